@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Remembers chains whose certificate checks and signatures were found good, so
+ * that in steady state one P-384 verification is left per document. Validity
+ * periods are judged again on every use; a chain is forgotten when its first
+ * certificate expires, or when the cache is full and it is the oldest.
+ */
+#ifndef NITRO_ATTEST_CHAIN_CACHE_H
+#define NITRO_ATTEST_CHAIN_CACHE_H
+
+#include "attest/error.h"
+#include "base/cleanup.h"
+#include "base/compiler.h"
+
+/* Belongs to one thread and to one set of anchors. */
+struct chain_cache;
+
+/* Room for `capacity` chains (each below 100 bytes). */
+enum attest_error chain_cache_new(size_t capacity,
+				  struct chain_cache **ret_cache) _must_use_;
+void chain_cache_free(struct chain_cache *cache);
+DEFINE_CLEANUP(struct chain_cache *, chain_cache_free)
+
+#endif

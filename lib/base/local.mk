@@ -1,0 +1,10 @@
+# Vocabulary that everybody shares; libc only.
+noinst_LTLIBRARIES += libbase.la
+libbase_la_SOURCES = \
+	%reldir%/base64.c %reldir%/base64.h \
+	%reldir%/cleanup.h \
+	%reldir%/compiler.h \
+	%reldir%/hex.c %reldir%/hex.h \
+	%reldir%/read_file.c %reldir%/read_file.h \
+	%reldir%/span.h \
+	%reldir%/time_text.c %reldir%/time_text.h

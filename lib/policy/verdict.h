@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The answer of the policy, with every check done and every check not done. A
+ * verdict is built from the top: each check is passed, failed or not checked; the
+ * first failure decides. A verdict that nobody allowed is a denial.
+ */
+#ifndef NITRO_POLICY_VERDICT_H
+#define NITRO_POLICY_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attest/attest.h"
+#include "base/cleanup.h"
+#include "base/compiler.h"
+
+/* X(CODE, level, "identifier"): level 0 is about the request, not the document.
+ * The rows from ENVELOPE to AGE repeat enum attest_check in its order. */
+#define VERDICT_CHECK_TABLE(X)                                                 \
+	X(RULE, 0, "rule")                                                     \
+	X(CHALLENGE, 0, "challenge")                                           \
+	X(ENVELOPE, 1, "envelope")                                             \
+	X(DOCUMENT, 1, "document")                                             \
+	X(ROOT, 1, "root")                                                     \
+	X(CERTIFICATES, 1, "certificates")                                     \
+	X(CHAIN, 1, "chain")                                                   \
+	X(VALIDITY, 1, "validity")                                             \
+	X(PATH, 1, "path")                                                     \
+	X(SIGNATURE, 1, "signature")                                           \
+	X(TIMESTAMP, 1, "timestamp")                                           \
+	X(NONCE, 1, "nonce")                                                   \
+	X(AGE, 1, "age")                                                       \
+	X(REPLAY, 1, "replay")                                                 \
+	X(ROOT_LABEL, 1, "root-label")                                         \
+	X(DEBUG_MODE, 2, "debug-mode")                                         \
+	X(LEAF_NAME, 2, "leaf-name")                                           \
+	X(INSTANCE, 2, "instance")                                             \
+	X(MEASUREMENTS, 2, "measurements")                                     \
+	X(RELEASE, 2, "release")                                               \
+	X(MANIFEST, 3, "manifest")
+
+#define VERDICT_CHECK_CODE(code, level, name) CHECK_##code,
+enum verdict_check { VERDICT_CHECK_TABLE(VERDICT_CHECK_CODE) CHECK_COUNT };
+#undef VERDICT_CHECK_CODE
+
+enum check_state {
+	CHECK_NOT_CHECKED,
+	CHECK_PASSED,
+	CHECK_FAILED,
+};
+
+/* Reasons beside those of attest/error.h. X(CODE, CHECK, "name", "sentence",
+ * "hint") */
+#define VERDICT_REASON_TABLE(X)                                                \
+	X(ALLOWED, RULE, "allowed", "All that the rule asks for holds.", "")   \
+	X(NO_RULE, RULE, "no-rule", "No rule allows this service and user.",   \
+	  "Rules are in rules.d; the first that matches service and user "     \
+	  "counts.")                                                           \
+	X(CHALLENGE_REQUIRED, CHALLENGE, "challenge-required",                 \
+	  "The rule asks for a challenge, and the request has none.",          \
+	  "Let pam_nitro prompt (source=prompt), or drop 'bind = nonce'.")     \
+	X(CHALLENGE_UNKNOWN, CHALLENGE, "challenge-unknown",                   \
+	  "The nonce was not issued by this daemon, has expired or was used.", \
+	  "Answer a challenge once and before it expires; a replayed answer "  \
+	  "is refused here.")                                                  \
+	X(CHALLENGE_MISMATCH, CHALLENGE, "challenge-mismatch",                 \
+	  "The nonce was issued to another caller, service or user.",          \
+	  "A challenge answers one question only.")                            \
+	X(DOCUMENT_REPLAYED, REPLAY, "document-replayed",                      \
+	  "This very document was used before.",                               \
+	  "Without a challenge each document opens one session: ask for a "    \
+	  "new one.")                                                          \
+	X(ROOT_NOT_ALLOWED, ROOT_LABEL, "root-not-allowed",                    \
+	  "The chain begins with a root that the rule does not name.",         \
+	  "A simulator's document? Such a root counts only where a rule's "    \
+	  "'roots' names it.")                                                 \
+	X(DEBUG_ENCLAVE, DEBUG_MODE, "debug-enclave",                          \
+	  "The enclave runs in debug mode: PCR0, PCR1 and PCR2 are zero.",     \
+	  "Start it without --debug-mode; its console can be read otherwise.") \
+	X(LEAF_NAME_MISMATCH, LEAF_NAME, "leaf-name-mismatch",                 \
+	  "The leaf certificate is not named after the module_id.",            \
+	  "No genuine document has this; treat it as an attack.")              \
+	X(INSTANCE_MISMATCH, INSTANCE, "instance-mismatch",                    \
+	  "PCR4 is not the measurement of the instance in module_id.",         \
+	  "No genuine document has this; treat it as an attack.")              \
+	X(MEASUREMENTS_UNKNOWN, MEASUREMENTS, "measurements-unknown",          \
+	  "The PCRs equal no release of an allowed image.",                    \
+	  "A changed build, staging instead of production, or a release that " \
+	  "is not in images.d yet?")                                           \
+	X(RELEASE_REVOKED, RELEASE, "release-revoked",                         \
+	  "The release was revoked.", "Deploy a release that is in force.")    \
+	X(RELEASE_NOT_YET, RELEASE, "release-not-yet",                         \
+	  "The release is not in force yet.",                                  \
+	  "See not_before of the release, and the host's clock.")              \
+	X(RELEASE_EXPIRED, RELEASE, "release-expired",                         \
+	  "The release is no longer in force.",                                \
+	  "See not_after of the release; deploy a newer one.")                 \
+	X(MANIFEST_NOT_CHECKED, MANIFEST, "manifest-not-checked",              \
+	  "The exact application is not proven.",                              \
+	  "Level 3 needs a manifest, and this version verifies levels 1 and "  \
+	  "2.")
+
+#define VERDICT_REASON_CODE(code, check, name, sentence, hint) REASON_##code,
+enum verdict_reason {
+	VERDICT_REASON_TABLE(VERDICT_REASON_CODE) REASON_COUNT,
+};
+#undef VERDICT_REASON_CODE
+
+struct check_result {
+	enum check_state state;
+	char expected[ATTEST_DETAIL_SIZE]; /* failed: text for people */
+	char actual[ATTEST_DETAIL_SIZE];
+	const char *why; /* not checked: static text */
+};
+
+#define VERDICT_NAME_SIZE 128
+
+/* One allocation, no pointers to release: texts are static or inside. Read it
+ * freely; it is written by the functions below only. */
+struct verdict {
+	bool allowed;
+	unsigned level;	      /* the level that was reached: 0..3 */
+	const char *reason;   /* stable code: "allowed", "debug-enclave", … */
+	const char *sentence; /* English, with a full stop */
+	const char *hint;     /* likely cause and what to do; may be "" */
+	char rule[VERDICT_NAME_SIZE];  /* "" when none matched */
+	char image[VERDICT_NAME_SIZE]; /* "" when none was recognised */
+	char release[VERDICT_NAME_SIZE];
+	bool release_retiring; /* allowed, but to be replaced */
+	uint64_t policy_generation;
+	struct check_result checks[CHECK_COUNT];
+};
+
+/* A denial with nothing checked; NULL when memory is exhausted. */
+struct verdict *verdict_new(void) _must_use_;
+void verdict_free(struct verdict *verdict);
+DEFINE_CLEANUP(struct verdict *, verdict_free)
+
+/* Marks one check. Failing sets the verdict's reason if no earlier check failed,
+ * and takes back any allowance. `expected` and `actual` are cut to fit. */
+void verdict_pass(struct verdict *verdict, enum verdict_check check);
+void verdict_skip(struct verdict *verdict, enum verdict_check check,
+		  const char *why);
+void verdict_fail(struct verdict *verdict, enum verdict_reason reason,
+		  const char *expected, const char *actual);
+
+/* Takes over the outcome of attest_verify(): with `failure` the check that failed
+ * and those before it; without, all of level 1 (nonce and age as the evidence
+ * says). */
+void verdict_take_failure(struct verdict *verdict,
+			  const struct attest_failure *failure);
+void verdict_take_evidence(struct verdict *verdict,
+			   const struct evidence *evidence);
+
+const char *verdict_check_name(enum verdict_check check);
+unsigned verdict_check_level(enum verdict_check check);
+/* "passed", "failed", "not-checked" */
+const char *check_state_name(enum check_state state);
+
+#endif
