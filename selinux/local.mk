@@ -1,0 +1,7 @@
+# The policy module is shipped as source; check-selinux compiles it against the
+# policy of the distribution.
+selinuxdir = $(datadir)/selinux/devel/nitro-policyd
+dist_selinux_DATA = \
+	%reldir%/nitro_policyd.fc \
+	%reldir%/nitro_policyd.if \
+	%reldir%/nitro_policyd.te

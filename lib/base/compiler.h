@@ -6,10 +6,10 @@
 #ifndef NITRO_BASE_COMPILER_H
 #define NITRO_BASE_COMPILER_H
 
-#define _must_use_		__attribute__((warn_unused_result))
+#define _must_use_	    __attribute__((warn_unused_result))
 #define _printf_(at, first) __attribute__((format(printf, at, first)))
-#define _unused_		__attribute__((unused))
-#define _export_		__attribute__((visibility("default")))
+#define _unused_	    __attribute__((unused))
+#define _export_	    __attribute__((visibility("default")))
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,0 +1,10 @@
+# Tests of the house rules; see HACKING.md.
+shape_tests = \
+	%reldir%/check-format.sh \
+	%reldir%/check_includes.py \
+	%reldir%/check-selinux.sh \
+	%reldir%/check-sizes.sh \
+	%reldir%/check-words.sh
+dist_check_SCRIPTS += $(shape_tests)
+TESTS += $(shape_tests)
+EXTRA_DIST += %reldir%/lib.sh

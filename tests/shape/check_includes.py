@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The law of includes (ARCHITECTURE.md): which folder may use which, where system
+headers are confined to, and that each header compiles alone."""
+import fnmatch
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+TOP = pathlib.Path(os.environ.get("top_srcdir", pathlib.Path(__file__).parents[2]))
+BUILD = os.environ.get("top_builddir", ".")
+CC = os.environ.get("CC", "cc").split()
+
+# Which folders' headers a folder may include, beside its own.
+LAW = {
+    "lib/base": "",
+    "lib/attest": "base",
+    "lib/policy": "attest base",
+    "lib/config": "policy attest base",
+    "lib/nsm": "attest base",
+    "lib/client": "dbus base",
+    "nitro-policyd": "config policy attest dbus base",
+    "pam_nitro": "client dbus base",
+    "nitroctl": "config policy attest client dbus base",
+    "nitro-attest": "nsm base",
+    "nitro-sim": "nsm attest base",
+    "dbus": "",
+}
+
+# Headers of lib/attest that other folders see; the rest is private to it, but for
+# the CBOR reader (for the NSM protocol) and the parsers (for `nitroctl show`).
+PUBLIC_ATTEST = {"anchors", "attest", "chain_cache", "error", "evidence", "limits"}
+EXCEPTIONS = {
+    "attest/cursor.h": ["lib/nsm/*", "nitro-sim/*"],
+    "attest/cose_sign1.h": ["nitroctl/cmd_show.c"],
+    "attest/document.h": ["nitroctl/cmd_show.c"],
+    "attest/certificate.h": ["nitroctl/cmd_show.c"],
+}
+
+# Where a system header may be included; all others are free.
+QUARANTINE = {
+    "cbor.h": ["lib/attest/cursor.c", "lib/nsm/*", "nitro-sim/*"],
+    "openssl/": ["lib/attest/crypto.*", "lib/attest/certificate*",
+                 "lib/attest/chain.*", "lib/attest/anchors*", "nitro-sim/*",
+                 "nitro-attest/*"],
+    "systemd/": ["lib/client/*", "nitro-policyd/*"],
+    "security/": ["pam_nitro/*"],
+    "ini_config": ["lib/policy/*"],
+    "jansson.h": ["nitroctl/*"],
+    "pthread.h": ["nitro-policyd/*"],
+}
+
+
+def among(name, patterns):
+    return any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
+
+
+def judge_project(name, included):
+    folder, target = os.path.dirname(name), os.path.dirname(included)
+    own = folder.removeprefix("lib/")
+    if not target:
+        return None if included == "config.h" else "names no folder"
+    if target != own and target not in LAW[folder].split():
+        return f"{folder} may not use {target}"
+    if target == "attest" and folder != "lib/attest":
+        stem = pathlib.Path(included).stem
+        if stem not in PUBLIC_ATTEST and not among(name, EXCEPTIONS.get(included, [])):
+            return "is private to lib/attest"
+    return None
+
+
+def judge_system(name, included):
+    for prefix, allowed in QUARANTINE.items():
+        if included.startswith(prefix) and not among(name, allowed):
+            return f"is confined to {', '.join(allowed)}"
+    return None
+
+
+def broken_includes(path, name):
+    for kind, included in re.findall(r'^#\s*include ([<"])(.*)[">]$',
+                                     path.read_text(), re.M):
+        why = (judge_project if kind == '"' else judge_system)(name, included)
+        if why:
+            yield f'{name}: "{included}": {why}'
+
+
+def compiles_alone(name):
+    command = CC + ["-std=gnu11", "-D_GNU_SOURCE", "-fsyntax-only", "-Wall",
+                    "-Wextra", "-Werror", f"-I{TOP}/lib", f"-I{TOP}",
+                    "-include", f"{BUILD}/config.h", "-x", "c", "-"]
+    source = f'#include "{name.removeprefix("lib/")}"\n'
+    return subprocess.run(command, input=source, text=True, check=False).returncode == 0
+
+
+def main():
+    broken, seen = [], 0
+    for folder in LAW:
+        for path in sorted((TOP / folder).glob("*.[ch]")):
+            name = str(path.relative_to(TOP))
+            seen += 1
+            broken += broken_includes(path, name)
+            if path.suffix == ".h" and not compiles_alone(name):
+                broken.append(f"{name}: does not compile alone")
+    if seen < 20:
+        broken.append(f"only {seen} files were found: the test looked in vain")
+    print("\n".join(broken) or f"ok: {seen} files obey the law of includes")
+    return 1 if broken else 0
+
+
+sys.exit(main())
