@@ -51,6 +51,11 @@ struct span evidence_pcr(const struct evidence *evidence, unsigned index);
 /* Enclave kind with PCR0, PCR1 and PCR2 all zero or absent. PCR4 stays set in
  * debug mode, so "all PCRs are zero" would never hold. */
 bool evidence_is_debug(const struct evidence *evidence);
+/* What PCR4 of an enclave measures: SHA384(0^48 || instance id), the instance id
+ * being the part of module_id before "-enc" (AWS, "Where to get an enclave's
+ * measurements"). SPAN_ABSENT for NitroTPM, whose PCR4 is something else, and for
+ * a module_id without that part. */
+struct span evidence_expected_pcr4(const struct evidence *evidence);
 
 /* SPAN_ABSENT when missing or null; empty and present is possible. */
 struct span evidence_public_key(const struct evidence *evidence);
