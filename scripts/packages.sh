@@ -1,0 +1,39 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Debian packages that building, testing and the demonstration need; sourced.
+
+# shellcheck disable=SC2034 # used by the scripts that source this file
+packages_build='autoconf automake libtool pkg-config gcc libc6-dev make xz-utils
+	libsystemd-dev libssl-dev libcbor-dev libini-config-dev libjansson-dev
+	libpam0g-dev check'
+# shellcheck disable=SC2034
+packages_demo='dbus-daemon libpam-modules openssh-server openssh-client python3
+	util-linux passwd'
+# shellcheck disable=SC2034
+packages_check='binutils clang clang-format faketime git libclang-rt-dev
+	libglib2.0-bin mandoc python3-dbus selinux-policy-dev shellcheck sudo
+	systemd universal-ctags'
+
+missing_packages() {
+	for package in "$@"; do
+		dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null |
+			grep -qx installed || echo "$package"
+	done
+}
+
+# Installs what is missing of the packages named; says what it does.
+install_packages() {
+	command -v dpkg-query >/dev/null 2>&1 || {
+		echo "not a Debian system; needed: $*" >&2
+		return 0
+	}
+	missing=$(missing_packages "$@" | tr '\n' ' ')
+	[ -n "$missing" ] || return 0
+	echo "Installing Debian packages: $missing"
+	root=
+	[ "$(id -u)" -eq 0 ] || root=sudo
+	$root apt-get -qq update || return 1
+	# shellcheck disable=SC2086
+	DEBIAN_FRONTEND=noninteractive $root apt-get -qq install -y \
+		--no-install-recommends $missing </dev/null >/dev/null
+}
