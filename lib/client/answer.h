@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The daemon's reply as the gates need it. Only a reply that is well formed and
- * says "allow" becomes ANSWER_ALLOWED; whatever is unknown, extra or malformed is
- * ANSWER_UNAVAILABLE.
+ * The daemon's reply as the gates need it, and the one place where a reply is
+ * turned into an answer. Only a reply that is well formed and says "allow" becomes
+ * ANSWER_ALLOWED; whatever is unknown, surplus or malformed is ANSWER_UNAVAILABLE.
  */
 #ifndef NITRO_CLIENT_ANSWER_H
 #define NITRO_CLIENT_ANSWER_H
@@ -12,12 +12,16 @@
 #define ANSWER_TEXT_SIZE 512
 #define ANSWER_NAME_SIZE 128
 
+struct client_challenge;
+struct sd_bus_message;
+
 enum answer_kind {
 	ANSWER_UNAVAILABLE, /* zero: what nobody set cannot open a door */
 	ANSWER_DENIED,
 	ANSWER_ALLOWED,
 };
 
+/* All texts are printable ASCII without double quotes, whoever wrote them. */
 struct answer {
 	enum answer_kind kind;
 	unsigned level;			/* reached; 0 when unavailable */
@@ -29,5 +33,66 @@ struct answer {
 	char release[ANSWER_NAME_SIZE];
 	bool retiring;
 };
+
+/* Why nobody judged, where the daemon itself did not say. X(CODE, "name",
+ * "sentence", "hint") */
+#define ANSWER_FAILURE_TABLE(X)                                                \
+	X(BUS_ADDRESS, "bus-address",                                          \
+	  "The address of the system bus is not that of a Unix socket.",       \
+	  "See DBUS_SYSTEM_BUS_ADDRESS in the environment of the program.")    \
+	X(BUS_ABSENT, "bus-unavailable", "The system bus cannot be reached.",  \
+	  "systemctl status dbus.socket")                                      \
+	X(BUS_SILENT, "bus-timeout",                                           \
+	  "The system bus did not answer within the deadline.",                \
+	  "systemctl status dbus")                                             \
+	X(DAEMON_ABSENT, "daemon-absent",                                      \
+	  "The daemon is not running and could not be started.",               \
+	  "systemctl status nitro-policyd")                                    \
+	X(DAEMON_SILENT, "daemon-timeout",                                     \
+	  "The daemon did not answer within the deadline.",                    \
+	  "systemctl status nitro-policyd; journalctl -u nitro-policyd")       \
+	X(DAEMON_GONE, "daemon-gone",                                          \
+	  "The connection to the daemon ended before it answered.",            \
+	  "systemctl status nitro-policyd; journalctl -u nitro-policyd")       \
+	X(DAEMON_IMPOSTOR, "daemon-impostor",                                  \
+	  "The daemon's bus name belongs to a process of another user.",       \
+	  "Only root and the user nitro-policyd in /etc/passwd are believed; " \
+	  "see the bus policy in system.d.")                                   \
+	X(REPLY_FORGED, "reply-forged",                                        \
+	  "The reply came from somebody who was not asked.",                   \
+	  "The bus lets unrequested replies pass; see its configuration.")     \
+	X(REPLY_MALFORMED, "reply-malformed",                                  \
+	  "The daemon's reply is malformed.",                                  \
+	  "Are nitro-policyd and this program of the same version?")           \
+	X(DECISION_UNKNOWN, "decision-unknown",                                \
+	  "The daemon's decision is neither allow nor deny.",                  \
+	  "Are nitro-policyd and this program of the same version?")           \
+	X(QUESTION_INVALID, "question-invalid",                                \
+	  "The question cannot be put on the bus.",                            \
+	  "Is the name of the user or the service not UTF-8?")                 \
+	X(NO_MEMORY, "no-memory", "Memory is exhausted.", "")
+
+#define ANSWER_FAILURE_CODE(code, name, sentence, hint) ANSWER_FAILURE_##code,
+enum answer_failure { ANSWER_FAILURE_TABLE(ANSWER_FAILURE_CODE) };
+#undef ANSWER_FAILURE_CODE
+
+/* ANSWER_UNAVAILABLE with the row of the table; `detail` (NULL: none) is added to
+ * the sentence. Returns false, for the callers that do so too. */
+bool answer_fail(struct answer *ret_answer, enum answer_failure failure,
+		 const char *detail);
+
+/* ANSWER_UNAVAILABLE from a D-Bus error reply: name and message. Returns false. */
+bool answer_from_error(struct sd_bus_message *error, struct answer *ret_answer);
+
+/* Reads the reply of Authorize ("sa{sv}"). Keys of the verdict that this version
+ * does not know are passed over, so that a newer daemon can say more; keys that it
+ * knows must have their type and occur once. Every outcome is an answer. */
+void answer_from_verdict(struct sd_bus_message *reply,
+			 struct answer *ret_answer);
+
+/* Reads the reply of CreateChallenge ("ayt"). */
+bool answer_from_challenge(struct sd_bus_message *reply,
+			   struct client_challenge *ret_challenge,
+			   struct answer *reterr_answer);
 
 #endif

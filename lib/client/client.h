@@ -4,7 +4,8 @@
  * own private connection to the system bus and closes it before it returns:
  * nothing is kept, so nothing can be shared by accident after a fork. The answer
  * is accepted only from a process of the daemon's user or root. Safe in foreign
- * processes: no signal, environment, locale, thread or standard stream is touched.
+ * processes: no signal, environment, locale, thread or standard stream is touched,
+ * no name service is asked and nothing is executed.
  */
 #ifndef NITRO_CLIENT_CLIENT_H
 #define NITRO_CLIENT_CLIENT_H
@@ -26,8 +27,7 @@ struct client_challenge {
 };
 
 /* Asks for a nonce for this service and user. True and *ret_challenge; or false
- * and *reterr_answer (ANSWER_UNAVAILABLE, or ANSWER_DENIED if the daemon denies
- * already here) with reason, message and hint. */
+ * and *reterr_answer (ANSWER_UNAVAILABLE) with reason, message and hint. */
 bool client_create_challenge(const char *service, const char *user,
 			     uint64_t timeout_usec,
 			     struct client_challenge *ret_challenge,

@@ -1,0 +1,8 @@
+# One question to the daemon, one answer; what the gates and nitroctl link.
+noinst_LTLIBRARIES += libclient.la
+libclient_la_SOURCES = \
+	%reldir%/answer.c %reldir%/answer.h \
+	%reldir%/client.c %reldir%/client.h \
+	%reldir%/connection.c %reldir%/connection.h \
+	%reldir%/status.c %reldir%/status.h \
+	dbus/nitro_bus.h
