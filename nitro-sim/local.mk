@@ -1,0 +1,25 @@
+# A software enclave authority: a library that tests use too, and its program.
+noinst_LTLIBRARIES += libsim.la
+libsim_la_SOURCES = \
+	%reldir%/authority.c %reldir%/authority.h \
+	%reldir%/breaks.c %reldir%/breaks.h \
+	%reldir%/breaks_document.c \
+	%reldir%/bytes.c %reldir%/bytes.h \
+	%reldir%/certificate.c %reldir%/certificate.h \
+	%reldir%/chain.c %reldir%/chain.h \
+	%reldir%/document.c %reldir%/document.h \
+	%reldir%/encode.c %reldir%/encode.h \
+	%reldir%/keys.c %reldir%/keys.h \
+	%reldir%/options.c %reldir%/options.h
+
+bin_PROGRAMS += nitro-sim/nitro-sim
+nitro_sim_nitro_sim_SOURCES = \
+	%reldir%/arguments.c %reldir%/arguments.h \
+	%reldir%/cmd_breaks.c \
+	%reldir%/cmd_document.c \
+	%reldir%/cmd_init.c \
+	%reldir%/command.h \
+	%reldir%/main.c
+nitro_sim_nitro_sim_LDADD = libsim.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
+
+dist_man_MANS += man/nitro-sim.1
