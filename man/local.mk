@@ -1,0 +1,2 @@
+# Pages of no single folder; each folder lists the pages of what it installs.
+dist_man_MANS += %reldir%/nitro-reasons.7
