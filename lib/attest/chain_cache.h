@@ -8,14 +8,20 @@
 #ifndef NITRO_ATTEST_CHAIN_CACHE_H
 #define NITRO_ATTEST_CHAIN_CACHE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "attest/error.h"
 #include "base/cleanup.h"
 #include "base/compiler.h"
 
+#define CHAIN_CACHE_MAX 4096u
+
 /* Belongs to one thread and to one set of anchors. */
 struct chain_cache;
 
-/* Room for `capacity` chains (each below 100 bytes). */
+/* Room for `capacity` chains, 1..CHAIN_CACHE_MAX, each below 100 bytes. Errors:
+ * ATTEST_E_NO_MEMORY, ATTEST_E_INTERNAL (capacity). */
 enum attest_error chain_cache_new(size_t capacity,
 				  struct chain_cache **ret_cache) _must_use_;
 void chain_cache_free(struct chain_cache *cache);
