@@ -8,4 +8,5 @@ libbase_la_SOURCES = \
 	%reldir%/printable.c %reldir%/printable.h \
 	%reldir%/read_file.c %reldir%/read_file.h \
 	%reldir%/span.h \
+	%reldir%/text.h \
 	%reldir%/time_text.c %reldir%/time_text.h

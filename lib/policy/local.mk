@@ -1,0 +1,22 @@
+# Configuration text -> policy; policy x evidence x request -> verdict. Pure.
+noinst_LTLIBRARIES += libpolicy.la
+libpolicy_la_SOURCES = \
+	%reldir%/appraise.c \
+	%reldir%/decide.h \
+	%reldir%/diagnostics.c %reldir%/diagnostics.h \
+	%reldir%/images.c \
+	%reldir%/ini_text.c %reldir%/ini_text.h \
+	%reldir%/keys.c \
+	%reldir%/link.c \
+	%reldir%/loader.h \
+	%reldir%/nearest.c \
+	%reldir%/policy.c %reldir%/policy.h \
+	%reldir%/releases.c \
+	%reldir%/request.h \
+	%reldir%/rules.c %reldir%/rules.h \
+	%reldir%/sections.c \
+	%reldir%/settings.c \
+	%reldir%/tuples.c \
+	%reldir%/values.c %reldir%/values.h \
+	%reldir%/verdict.c %reldir%/verdict.h \
+	%reldir%/word_list.c %reldir%/word_list.h

@@ -124,6 +124,7 @@ struct check_result {
  * freely; it is written by the functions below only. */
 struct verdict {
 	bool allowed;
+	bool is_denied;	      /* some check decided against; final */
 	unsigned level;	      /* the level that was reached: 0..3 */
 	const char *reason;   /* stable code: "allowed", "debug-enclave", … */
 	const char *sentence; /* English, with a full stop */
@@ -150,8 +151,9 @@ void verdict_fail(struct verdict *verdict, enum verdict_reason reason,
 		  const char *expected, const char *actual);
 
 /* Takes over the outcome of attest_verify(): with `failure` the check that failed
- * and those before it; without, all of level 1 (nonce and age as the evidence
- * says). */
+ * and those before it; with evidence, all of level 1 (nonce and age as the evidence
+ * says). A failure does not tell whether a nonce was asked for: when the age
+ * decided, whoever did ask marks CHECK_NONCE as passed. */
 void verdict_take_failure(struct verdict *verdict,
 			  const struct attest_failure *failure);
 void verdict_take_evidence(struct verdict *verdict,

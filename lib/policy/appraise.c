@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Evidence x requirements -> verdict. The only code of the project that allows
+ * anything: policy_appraise() at the end, and only when every required level holds.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "base/time_text.h"
+#include "policy/decide.h"
+#include "policy/rules.h"
+
+/* What one appraisal knows and has found so far. */
+struct appraisal {
+	const struct policy *policy;
+	const struct requirements *requirements;
+	const struct evidence *evidence;
+	int64_t now_ms;
+	struct verdict *verdict;
+	bool boot_holds; /* level 2, as far as it was looked at */
+};
+
+/* A failed check of a level that is not asked for is on record, but does not
+ * decide. */
+static void fail(struct appraisal *appraisal, enum verdict_reason reason,
+		 const char *expected, const char *actual)
+{
+	appraisal->boot_holds = false;
+	if (appraisal->requirements->level >= 2)
+		verdict_fail(appraisal->verdict, reason, expected, actual);
+	else
+		verdict_note(appraisal->verdict, reason, expected, actual);
+}
+
+/* "a, b, c", cut to fit. */
+static void join(const char *const *words, size_t count,
+		 char ret_text[static ATTEST_DETAIL_SIZE])
+{
+	size_t length = 0;
+
+	ret_text[0] = '\0';
+	for (size_t i = 0; i < count && length < ATTEST_DETAIL_SIZE; i++) {
+		int n = snprintf(ret_text + length, ATTEST_DETAIL_SIZE - length,
+				 "%s%s", i == 0 ? "" : ", ", words[i]);
+
+		if (n < 0)
+			return;
+		length += (size_t)n;
+	}
+}
+
+static void check_root(const struct appraisal *appraisal)
+{
+	const struct requirements *requirements = appraisal->requirements;
+	const char *label = evidence_root_label(appraisal->evidence);
+	char expected[ATTEST_DETAIL_SIZE];
+
+	for (size_t i = 0; i < requirements->root_count; i++) {
+		if (strcmp(requirements->roots[i], label) != 0)
+			continue;
+		verdict_pass(appraisal->verdict, CHECK_ROOT_LABEL);
+		return;
+	}
+	join(requirements->roots, requirements->root_count, expected);
+	verdict_fail(appraisal->verdict, REASON_ROOT_NOT_ALLOWED, expected,
+		     label);
+}
+
+static void check_debug_mode(struct appraisal *appraisal)
+{
+	if (evidence_is_debug(appraisal->evidence))
+		fail(appraisal, REASON_DEBUG_ENCLAVE,
+		     "PCR0, PCR1 and PCR2 measure the image",
+		     "PCR0, PCR1 and PCR2 are zero");
+	else
+		verdict_pass(appraisal->verdict, CHECK_DEBUG_MODE);
+}
+
+/* The leaf's CN is MODULE_ID "." REGION ".aws", the region being one label. */
+static bool leaf_is_named(const char *name, const char *module_id)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+				      "0123456789-";
+	const size_t length = strlen(module_id);
+	size_t region;
+
+	if (strncmp(name, module_id, length) != 0 || name[length] != '.')
+		return false;
+	name += length + 1;
+	region = strspn(name, allowed);
+	return region > 0 && strcmp(name + region, ".aws") == 0;
+}
+
+static void check_leaf_name(struct appraisal *appraisal)
+{
+	const char *module_id = evidence_module_id(appraisal->evidence);
+	const char *name = evidence_leaf_common_name(appraisal->evidence);
+	char expected[ATTEST_DETAIL_SIZE];
+
+	if (leaf_is_named(name, module_id)) {
+		verdict_pass(appraisal->verdict, CHECK_LEAF_NAME);
+		return;
+	}
+	snprintf(expected, sizeof(expected), "CN=%s.REGION.aws", module_id);
+	fail(appraisal, REASON_LEAF_NAME_MISMATCH, expected, name);
+}
+
+/* Room for "PCR31 " and the digits of the longest PCR. */
+#define PCR_TEXT_SIZE (6 + HEX_SIZE(ATTEST_PCR_SIZE_MAX))
+
+/* "PCR4 HEX" or "PCR4 absent" */
+static void describe_pcr(unsigned index, struct span value,
+			 char ret_text[static PCR_TEXT_SIZE])
+{
+	char hex[HEX_SIZE(ATTEST_PCR_SIZE_MAX)] = "absent";
+
+	if (!span_is_absent(value))
+		hex_encode(value, hex);
+	snprintf(ret_text, PCR_TEXT_SIZE, "PCR%u %s", index % ATTEST_PCR_COUNT,
+		 hex);
+}
+
+static void check_instance(struct appraisal *appraisal)
+{
+	const struct evidence *evidence = appraisal->evidence;
+	const struct span expected = evidence_expected_pcr4(evidence);
+	const struct span actual = evidence_pcr(evidence, 4);
+	char expected_text[PCR_TEXT_SIZE];
+	char actual_text[PCR_TEXT_SIZE];
+
+	if (evidence_kind(evidence) == EVIDENCE_NITROTPM) {
+		verdict_skip(appraisal->verdict, CHECK_INSTANCE,
+			     "PCR4 of a NitroTPM measures the boot loader, not "
+			     "the instance");
+		return;
+	}
+	if (!span_is_absent(expected) && !span_is_absent(actual) &&
+	    span_equal(expected, actual)) {
+		verdict_pass(appraisal->verdict, CHECK_INSTANCE);
+		return;
+	}
+	describe_pcr(4, expected, expected_text);
+	describe_pcr(4, actual, actual_text);
+	fail(appraisal, REASON_INSTANCE_MISMATCH, expected_text, actual_text);
+}
+
+static bool pcr_matches(const struct release *release,
+			const struct evidence *evidence, unsigned index)
+{
+	const struct span actual = evidence_pcr(evidence, index);
+
+	return !span_is_absent(actual) &&
+	       span_equal(release_pcr(release, index), actual);
+}
+
+/* How many of the release's PCRs the document has, and the first that differs. */
+static unsigned count_matches(const struct release *release,
+			      const struct evidence *evidence,
+			      unsigned *ret_different)
+{
+	unsigned matches = 0;
+	bool is_whole = true;
+
+	*ret_different = ATTEST_PCR_COUNT;
+	for (unsigned i = 0; i < ATTEST_PCR_COUNT; i++) {
+		if ((release->pcr_mask & (UINT32_C(1) << i)) == 0)
+			continue;
+		if (pcr_matches(release, evidence, i)) {
+			matches++;
+		} else if (is_whole) {
+			*ret_different = i;
+			is_whole = false;
+		}
+	}
+	return matches;
+}
+
+enum force {
+	FORCE_IN,
+	FORCE_REVOKED,
+	FORCE_EXPIRED,
+	FORCE_NOT_YET,
+};
+
+static enum force release_force(const struct release *release, int64_t now_ms)
+{
+	if (release->state == RELEASE_REVOKED)
+		return FORCE_REVOKED;
+	if (now_ms < release->not_before_ms)
+		return FORCE_NOT_YET;
+	if (now_ms > release->not_after_ms)
+		return FORCE_EXPIRED;
+	return FORCE_IN;
+}
+
+/* The best that the releases looked at so far have to offer. */
+struct search {
+	const struct release *match; /* equals the whole tuple */
+	enum force force;	     /* of the match */
+	const struct release *closest;
+	unsigned closest_matches;
+	unsigned different; /* PCR of the closest */
+};
+
+static void search_image(const struct appraisal *appraisal,
+			 const struct image *image, struct search *search)
+{
+	if (image->kind != evidence_kind(appraisal->evidence))
+		return;
+	for (size_t i = 0; i < image->release_count; i++) {
+		const struct release *release = image->releases[i];
+		unsigned different;
+		unsigned matches =
+			count_matches(release, appraisal->evidence, &different);
+		enum force force = release_force(release, appraisal->now_ms);
+
+		if (different == ATTEST_PCR_COUNT &&
+		    (search->match == NULL || force < search->force)) {
+			search->match = release;
+			search->force = force;
+		}
+		if (search->closest == NULL ||
+		    matches > search->closest_matches) {
+			search->closest = release;
+			search->closest_matches = matches;
+			search->different = different;
+		}
+	}
+}
+
+static struct search search_images(const struct appraisal *appraisal)
+{
+	const struct requirements *requirements = appraisal->requirements;
+	const struct policy *policy = appraisal->policy;
+	struct search search = { 0 };
+
+	if (requirements->images == NULL) {
+		for (size_t i = 0; i < policy->image_count; i++)
+			search_image(appraisal, policy->images[i], &search);
+		return search;
+	}
+	for (size_t i = 0; i < requirements->image_count; i++) {
+		const struct image *image =
+			policy_find_image(policy, requirements->images[i]);
+
+		if (image != NULL)
+			search_image(appraisal, image, &search);
+	}
+	return search;
+}
+
+/* Names the closest release and the PCR in which the document differs from it. */
+static void fail_measurements(struct appraisal *appraisal,
+			      const struct search *search)
+{
+	const struct release *closest = search->closest;
+	char expected[ATTEST_DETAIL_SIZE];
+	char actual[PCR_TEXT_SIZE];
+	char pcr[PCR_TEXT_SIZE];
+
+	if (closest == NULL) {
+		const char *kind =
+			evidence_kind_name(evidence_kind(appraisal->evidence));
+
+		snprintf(expected, sizeof(expected),
+			 "a release of kind %s of an allowed image", kind);
+		fail(appraisal, REASON_MEASUREMENTS_UNKNOWN, expected,
+		     "there is none");
+		return;
+	}
+	describe_pcr(search->different, release_pcr(closest, search->different),
+		     pcr);
+	snprintf(expected, sizeof(expected), "%s (%.30s/%.30s)", pcr,
+		 closest->image_name, closest->name);
+	describe_pcr(search->different,
+		     evidence_pcr(appraisal->evidence, search->different),
+		     actual);
+	fail(appraisal, REASON_MEASUREMENTS_UNKNOWN, expected, actual);
+	verdict_skip(appraisal->verdict, CHECK_RELEASE,
+		     "no release was recognised");
+}
+
+static void fail_release(struct appraisal *appraisal,
+			 const struct search *search)
+{
+	const struct release *release = search->match;
+	const bool is_early = search->force == FORCE_NOT_YET;
+	char expected[ATTEST_DETAIL_SIZE];
+	char now[TIME_TEXT_SIZE];
+	char limit[TIME_TEXT_SIZE];
+
+	if (search->force == FORCE_REVOKED) {
+		fail(appraisal, REASON_RELEASE_REVOKED, "current or retiring",
+		     "revoked");
+		return;
+	}
+	time_format(appraisal->now_ms, now);
+	time_format(is_early ? release->not_before_ms : release->not_after_ms,
+		    limit);
+	snprintf(expected, sizeof(expected), "%s %s",
+		 is_early ? "not before" : "not after", limit);
+	fail(appraisal,
+	     is_early ? REASON_RELEASE_NOT_YET : REASON_RELEASE_EXPIRED,
+	     expected, now);
+}
+
+static void check_measurements(struct appraisal *appraisal)
+{
+	struct verdict *verdict = appraisal->verdict;
+	struct search search;
+
+	if (evidence_is_debug(appraisal->evidence)) {
+		verdict_skip(verdict, CHECK_MEASUREMENTS,
+			     "debug mode hides the measurements");
+		verdict_skip(verdict, CHECK_RELEASE,
+			     "debug mode hides the measurements");
+		return;
+	}
+	search = search_images(appraisal);
+	if (search.match == NULL) {
+		fail_measurements(appraisal, &search);
+		return;
+	}
+	verdict_pass(verdict, CHECK_MEASUREMENTS);
+	snprintf(verdict->image, sizeof(verdict->image), "%s",
+		 search.match->image_name);
+	snprintf(verdict->release, sizeof(verdict->release), "%s",
+		 search.match->name);
+	if (search.force != FORCE_IN) {
+		fail_release(appraisal, &search);
+		return;
+	}
+	verdict->release_retiring = search.match->state == RELEASE_RETIRING;
+	verdict_pass(verdict, CHECK_RELEASE);
+}
+
+static void skip_boot(struct verdict *verdict)
+{
+	for (size_t i = 0; i < CHECK_COUNT; i++)
+		if (verdict_check_level((enum verdict_check)i) >= 2)
+			verdict_skip(verdict, (enum verdict_check)i,
+				     "level 1 does not hold");
+}
+
+static void appraise_boot(struct appraisal *appraisal)
+{
+	check_debug_mode(appraisal);
+	check_leaf_name(appraisal);
+	check_instance(appraisal);
+	check_measurements(appraisal);
+	if (appraisal->requirements->level > 2)
+		verdict_fail(appraisal->verdict, REASON_MANIFEST_NOT_CHECKED,
+			     "a manifest", "level 3 is not verified");
+	else
+		verdict_skip(appraisal->verdict, CHECK_MANIFEST,
+			     "this version verifies levels 1 and 2");
+	appraisal->verdict->level = appraisal->boot_holds ? 2 : 1;
+}
+
+void policy_appraise(const struct policy *policy,
+		     const struct requirements *requirements,
+		     const struct evidence *evidence, int64_t now_ms,
+		     struct verdict *verdict)
+{
+	struct appraisal appraisal = {
+		.policy = policy,
+		.requirements = requirements,
+		.evidence = evidence,
+		.now_ms = now_ms,
+		.verdict = verdict,
+		.boot_holds = true,
+	};
+
+	verdict->allowed = false;
+	verdict->level = 0;
+	if (evidence == NULL) {
+		verdict->is_denied = true;
+		return;
+	}
+	verdict_take_evidence(verdict, evidence);
+	check_root(&appraisal);
+	/* Also when a challenge or a replay decided before. */
+	if (verdict->is_denied) {
+		skip_boot(verdict);
+		return;
+	}
+	appraise_boot(&appraisal);
+	if (requirements->level >= 1 && verdict->level >= requirements->level)
+		verdict_allow(verdict);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "policy/policy.h"
+
+#include <string.h>
+
+#include "policy/loader.h"
+
+static const struct policy_settings default_settings = {
+	.workers = 0,
+	.max_document_age_ms = UINT64_C(300000),
+	.clock_skew_ms = UINT64_C(30000),
+	.challenge_lifetime_ms = UINT64_C(60000),
+	.max_field_size = ATTEST_FIELD_DEFAULT,
+};
+
+static void origin_free(struct origin *origin)
+{
+	if (origin == NULL)
+		return;
+	free(origin->section);
+	free(origin);
+}
+
+DEFINE_CLEANUP(struct origin *, origin_free)
+
+void policy_free(struct policy *policy)
+{
+	if (policy == NULL)
+		return;
+	for (size_t i = 0; i < policy->rule_count; i++)
+		rule_free(policy->rules[i]);
+	for (size_t i = 0; i < policy->release_count; i++)
+		release_free(policy->releases[i]);
+	for (size_t i = 0; i < policy->image_count; i++)
+		image_free(policy->images[i]);
+	for (size_t i = 0; i < policy->origin_count; i++)
+		origin_free(policy->origins[i]);
+	for (size_t i = 0; i < policy->file_count; i++)
+		free(policy->files[i]);
+	free(policy->rules);
+	free(policy->releases);
+	free(policy->images_by_name);
+	free(policy->images);
+	free(policy->origins);
+	free(policy->files);
+	free(policy);
+}
+
+void *array_grow(void *pointers, size_t count)
+{
+	/* Full exactly when the count is 0 or a power of two. */
+	if ((count & (count - 1)) != 0)
+		return pointers;
+	return reallocarray(pointers, count == 0 ? 1 : count * 2,
+			    sizeof(void *));
+}
+
+const struct origin *loader_declare(struct loader *loader,
+				    const struct ini_section *section)
+{
+	_cleanup_(origin_freep) struct origin *origin =
+		calloc(1, sizeof(*origin));
+	struct policy *policy = loader->policy;
+	void *larger;
+
+	if (origin == NULL)
+		return NULL;
+	origin->file = loader->file;
+	origin->line = section->line;
+	origin->sequence = policy->origin_count;
+	origin->section = strdup(section->name);
+	larger = array_grow(policy->origins, policy->origin_count);
+	if (larger != NULL)
+		policy->origins = larger;
+	if (origin->section == NULL || larger == NULL)
+		return NULL;
+
+	policy->origins[policy->origin_count++] = origin;
+	return TAKE_PTR(origin);
+}
+
+static enum policy_error read_source(struct loader *loader,
+				     const struct policy_source *source)
+{
+	const struct ini_reader reader = {
+		.section = section_read,
+		.context = loader,
+		.diagnostics = loader->diagnostics,
+	};
+	struct policy *policy = loader->policy;
+	void *larger = array_grow(policy->files, policy->file_count);
+	char *file;
+
+	if (larger == NULL)
+		return POLICY_E_NO_MEMORY;
+	policy->files = larger;
+	file = strdup(source->name);
+	if (file == NULL)
+		return POLICY_E_NO_MEMORY;
+	policy->files[policy->file_count++] = file;
+
+	loader->file = file;
+	loader->source_kind = source->kind;
+	return ini_text_read(file, source->text, &reader);
+}
+
+/* A rule without max_age takes the one of the settings, wherever they stand. */
+static void settle_ages(struct policy *policy)
+{
+	for (size_t i = 0; i < policy->rule_count; i++)
+		if (policy->rules[i]->max_age_ms == 0)
+			policy->rules[i]->max_age_ms =
+				policy->settings.max_document_age_ms;
+}
+
+static enum policy_error finish(const struct loader *loader)
+{
+	enum policy_error error = declarations_check(loader);
+
+	if (error == POLICY_OK)
+		error = images_link(loader);
+	if (error == POLICY_OK)
+		error = tuples_check(loader);
+	if (error != POLICY_OK)
+		return error;
+	rules_link(loader);
+	settle_ages(loader->policy);
+	return POLICY_OK;
+}
+
+enum policy_error policy_load(const struct policy_source *sources,
+			      size_t source_count,
+			      const char *const *root_labels,
+			      size_t label_count, struct policy **ret_policy,
+			      struct diagnostics *diagnostics)
+{
+	_cleanup_(policy_freep) struct policy *policy =
+		calloc(1, sizeof(*policy));
+	struct loader loader = {
+		.policy = policy,
+		.diagnostics = diagnostics,
+		.root_labels = root_labels,
+		.label_count = label_count,
+	};
+	const size_t errors_before = diagnostics_errors(diagnostics);
+	enum policy_error error = POLICY_OK;
+
+	if (policy == NULL)
+		return POLICY_E_NO_MEMORY;
+	policy->settings = default_settings;
+	for (size_t i = 0; error == POLICY_OK && i < source_count; i++)
+		error = read_source(&loader, &sources[i]);
+	if (error == POLICY_OK)
+		error = finish(&loader);
+	if (error != POLICY_OK)
+		return error;
+	if (diagnostics_errors(diagnostics) != errors_before)
+		return POLICY_E_INVALID;
+
+	*ret_policy = TAKE_PTR(policy);
+	return POLICY_OK;
+}
+
+const struct policy_settings *policy_settings(const struct policy *policy)
+{
+	return &policy->settings;
+}
+
+static bool length_is_valid(const char *text, size_t most)
+{
+	return *text != '\0' && strnlen(text, most + 1) <= most;
+}
+
+const struct rule *policy_find_rule(const struct policy *policy,
+				    const struct request *request)
+{
+	if (!length_is_valid(request->service, REQUEST_SERVICE_MAX) ||
+	    !length_is_valid(request->user, REQUEST_USER_MAX))
+		return NULL;
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct rule *rule = policy->rules[i];
+
+		if (word_list_matches(&rule->services, request->service) &&
+		    word_list_matches(&rule->users, request->user))
+			return rule;
+	}
+	return NULL;
+}
+
+const char *rule_name(const struct rule *rule)
+{
+	return rule->name;
+}
+
+const struct requirements *rule_requirements(const struct rule *rule)
+{
+	return &rule->requirements;
+}
+
+uint64_t rule_max_age_ms(const struct rule *rule)
+{
+	return rule->max_age_ms;
+}
+
+bool rule_needs_challenge(const struct rule *rule)
+{
+	return rule->needs_challenge;
+}
+
+size_t policy_image_count(const struct policy *policy)
+{
+	return policy->image_count;
+}
+
+const char *policy_image_name(const struct policy *policy, size_t index)
+{
+	return policy->images[index]->name;
+}
+
+size_t policy_image_release_count(const struct policy *policy, size_t index)
+{
+	return policy->images[index]->release_count;
+}
+
+size_t policy_rule_count(const struct policy *policy)
+{
+	return policy->rule_count;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rules.d: the section [rule/NAME], its patterns, and what a rule alone can get
+ * wrong.
+ */
+#include "config.h"
+
+#include "policy/rules.h"
+
+#include <string.h>
+
+#include "policy/loader.h"
+#include "policy/values.h"
+
+#define LEVEL_VERIFIED_MAX 2u
+#define LEVEL_MAX	   3u
+
+void rule_free(struct rule *rule)
+{
+	if (rule == NULL)
+		return;
+	word_list_deinit(&rule->services);
+	word_list_deinit(&rule->users);
+	word_list_deinit(&rule->images);
+	word_list_deinit(&rule->roots);
+	free(rule);
+}
+
+static enum policy_error read_list(const struct field *field,
+				   struct word_list *ret_list)
+{
+	if (!word_list_init(ret_list, field->value))
+		return POLICY_E_NO_MEMORY;
+	if (ret_list->count == 0)
+		FIELD_ERROR(field, "the list is empty");
+	return POLICY_OK;
+}
+
+/* Other wildcards and negation are refused rather than taken literally: an admin
+ * who writes them means something that would not happen. */
+static enum policy_error read_patterns(const struct field *field,
+				       struct word_list *ret_list,
+				       size_t length_max)
+{
+	enum policy_error error = read_list(field, ret_list);
+
+	if (error != POLICY_OK)
+		return error;
+	for (size_t i = 0; i < ret_list->count; i++) {
+		const char *word = ret_list->words[i];
+
+		if (word[strcspn(word, "[]{}!\"'")] != '\0')
+			FIELD_ERROR(field,
+				    "expected names and patterns with * and ? "
+				    "only, no quotes and no negation; found "
+				    "'%s'",
+				    word);
+		else if (strlen(word) > length_max)
+			FIELD_ERROR(field,
+				    "expected at most %zu bytes a pattern, "
+				    "found '%s'",
+				    length_max, word);
+	}
+	return POLICY_OK;
+}
+
+static enum policy_error read_service(const struct field *field)
+{
+	struct rule *rule = field->target;
+
+	return read_patterns(field, &rule->services, REQUEST_SERVICE_MAX);
+}
+
+static enum policy_error read_user(const struct field *field)
+{
+	struct rule *rule = field->target;
+
+	return read_patterns(field, &rule->users, REQUEST_USER_MAX);
+}
+
+static enum policy_error read_image(const struct field *field)
+{
+	struct rule *rule = field->target;
+
+	return read_list(field, &rule->images);
+}
+
+static const char *label_at(const void *list, size_t index)
+{
+	const char *const *labels = list;
+
+	return labels[index];
+}
+
+static bool label_is_known(const struct loader *loader, const char *label)
+{
+	for (size_t i = 0; i < loader->label_count; i++)
+		if (strcmp(loader->root_labels[i], label) == 0)
+			return true;
+	return false;
+}
+
+static enum policy_error read_roots(const struct field *field)
+{
+	const struct loader *loader = field->loader;
+	const struct candidates known = { label_at, loader->root_labels,
+					  loader->label_count };
+	struct rule *rule = field->target;
+	enum policy_error error = read_list(field, &rule->roots);
+
+	for (size_t i = 0; error == POLICY_OK && i < rule->roots.count; i++) {
+		const char *label = rule->roots.words[i];
+		const char *nearest;
+
+		if (label_is_known(loader, label))
+			continue;
+		nearest = nearest_name(label, &known);
+		FIELD_ERROR(field,
+			    "expected labels of trusted roots (aws, or LABEL "
+			    "for roots.d/LABEL.pem)%s%s%s, found '%s'",
+			    nearest != NULL ? ", perhaps '" : "",
+			    nearest != NULL ? nearest : "",
+			    nearest != NULL ? "'" : "", label);
+	}
+	return error;
+}
+
+static enum policy_error read_level(const struct field *field)
+{
+	struct rule *rule = field->target;
+	unsigned level = 0;
+
+	value_number(field, 1, LEVEL_MAX, &level);
+	if (level > LEVEL_VERIFIED_MAX)
+		FIELD_ERROR(field, "expected 1 or 2, found 3: this version "
+				   "verifies levels 1 and 2");
+	rule->requirements.level = level;
+	return POLICY_OK;
+}
+
+static enum policy_error read_max_age(const struct field *field)
+{
+	struct rule *rule = field->target;
+
+	value_span(field, &age_range, &rule->max_age_ms);
+	return POLICY_OK;
+}
+
+static enum policy_error read_bind(const struct field *field)
+{
+	static const char *const names[] = { "nonce" };
+	struct rule *rule = field->target;
+	unsigned index;
+
+	value_choice(field, names, ARRAY_SIZE(names), &index);
+	rule->needs_challenge = true;
+	return POLICY_OK;
+}
+
+static const struct key_row rows[] = {
+	{ "service", read_service, .is_required = true },
+	{ "user", read_user, .is_required = true },
+	{ "image", read_image },
+	{ "level", read_level, .is_required = true },
+	{ "roots", read_roots },
+	{ "max_age", read_max_age },
+	{ "bind", read_bind },
+};
+
+static void check_images(const struct loader *loader, const struct rule *rule)
+{
+	const struct diagnostic_place place =
+		origin_place(rule->origin, "image");
+
+	if (rule->requirements.level == 2 && rule->images.count == 0)
+		diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place,
+				"level 2 compares with images: name at least "
+				"one");
+	if (rule->requirements.level == 1 && rule->images.count > 0)
+		diagnostics_add(loader->diagnostics, DIAGNOSTIC_WARNING, &place,
+				"level 1 does not compare with images: any "
+				"enclave passes; level 2 was meant?");
+}
+
+/* Requirements as the appraisal reads them, pointing into the rule's own lists. */
+static enum policy_error fill_requirements(struct rule *rule)
+{
+	struct requirements *requirements = &rule->requirements;
+
+	if (rule->roots.words == NULL &&
+	    !word_list_init(&rule->roots, ANCHORS_AWS_LABEL))
+		return POLICY_E_NO_MEMORY;
+	requirements->images =
+		rule->images.count > 0 ? rule->images.words : NULL;
+	requirements->image_count = rule->images.count;
+	requirements->roots = rule->roots.words;
+	requirements->root_count = rule->roots.count;
+	return POLICY_OK;
+}
+
+enum policy_error rule_read(struct loader *loader,
+			    const struct ini_section *section)
+{
+	static const struct key_table table = { rows, ARRAY_SIZE(rows) };
+	_cleanup_(rule_freep) struct rule *rule = calloc(1, sizeof(*rule));
+	struct policy *policy = loader->policy;
+	enum policy_error error;
+
+	void *larger;
+
+	if (rule == NULL)
+		return POLICY_E_NO_MEMORY;
+	rule->origin = loader_declare(loader, section);
+	if (rule->origin == NULL)
+		return POLICY_E_NO_MEMORY;
+	rule->name = section_names(rule->origin);
+	error = keys_read(loader, section, &table, rule);
+	if (error == POLICY_OK)
+		error = fill_requirements(rule);
+	if (error != POLICY_OK)
+		return error;
+	check_images(loader, rule);
+
+	larger = array_grow(policy->rules, policy->rule_count);
+	if (larger == NULL)
+		return POLICY_E_NO_MEMORY;
+	policy->rules = larger;
+	policy->rules[policy->rule_count++] = TAKE_PTR(rule);
+	return POLICY_OK;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the configuration says, as structs; private to lib/policy. Everything is
+ * built by policy_load() and never changed afterwards.
+ */
+#ifndef NITRO_POLICY_RULES_H
+#define NITRO_POLICY_RULES_H
+
+#include "attest/limits.h"
+#include "policy/policy.h"
+#include "policy/word_list.h"
+
+/* Names of images, releases and rules: 1..NAME_MAX_LENGTH of a-z 0-9 . _ - */
+#define NAME_MAX_LENGTH (VERDICT_NAME_SIZE - 1)
+
+/* The section that declared something. */
+struct origin {
+	const char *file; /* belongs to the policy */
+	char *section;	  /* "image/NAME", … */
+	unsigned line;
+	size_t sequence; /* counts declarations: the order of all files */
+};
+
+enum release_state {
+	RELEASE_CURRENT,
+	RELEASE_RETIRING,
+	RELEASE_REVOKED,
+};
+
+/* One whole tuple of measurements. */
+struct release {
+	const struct origin *origin;
+	char *image_name;
+	const char *name;    /* part of the section's */
+	struct image *image; /* NULL until linked */
+	enum release_state state;
+	int64_t not_before_ms; /* first millisecond in force */
+	int64_t not_after_ms;  /* last millisecond in force */
+	uint32_t pcr_mask;     /* bit i: PCR i is named */
+	size_t pcr_size;       /* bytes of each named PCR */
+	/* The named PCRs, lowest index first. */
+	uint8_t *values;
+};
+
+struct image {
+	const struct origin *origin;
+	const char *name;  /* part of the section's */
+	char *description; /* NULL: none */
+	enum evidence_kind kind;
+	struct release **releases; /* part of the policy's array */
+	size_t release_count;
+};
+
+struct rule {
+	const struct origin *origin;
+	const char *name;	   /* part of the section's */
+	struct word_list services; /* patterns */
+	struct word_list users;	   /* patterns */
+	struct word_list images;
+	struct word_list roots;
+	uint64_t max_age_ms; /* 0 while loading: not given */
+	bool needs_challenge;
+	struct requirements requirements; /* points into the lists above */
+};
+
+struct policy {
+	struct policy_settings settings;
+	char **files; /* names of the sources */
+	size_t file_count;
+	struct origin **origins; /* of all that follows, in order */
+	size_t origin_count;
+	struct image **images; /* in file order */
+	size_t image_count;
+	struct image **images_by_name; /* sorted; borrows from `images` */
+	struct release **releases;     /* grouped by image, then file order */
+	size_t release_count;
+	struct rule **rules; /* in file order */
+	size_t rule_count;
+};
+
+/* The value of one PCR; SPAN_ABSENT when the release does not name it. */
+struct span release_pcr(const struct release *release, unsigned index);
+
+/* NULL when the policy has no image of this name. */
+struct image *policy_find_image(const struct policy *policy, const char *name);
+
+void release_free(struct release *release);
+DEFINE_CLEANUP(struct release *, release_free)
+void image_free(struct image *image);
+DEFINE_CLEANUP(struct image *, image_free)
+void rule_free(struct rule *rule);
+DEFINE_CLEANUP(struct rule *, rule_free)
+
+#endif
