@@ -225,6 +225,13 @@ struct span anchors_fingerprint(const struct anchors *anchors, size_t index)
 	return span_of(anchors->items[index].sha256, ATTEST_SHA256_SIZE);
 }
 
+enum attest_error anchors_sha256(const struct anchors *anchors,
+				 const struct span *parts, size_t count,
+				 uint8_t ret_digest[static ATTEST_SHA256_SIZE])
+{
+	return crypto_sha256(anchors->crypto, parts, count, ret_digest);
+}
+
 const struct crypto *anchors_crypto(const struct anchors *anchors)
 {
 	return anchors->crypto;
