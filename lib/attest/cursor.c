@@ -285,6 +285,13 @@ struct span cursor_read_text(struct cursor *cursor)
 	return take(cursor, CURSOR_TEXT, &item) ? item.content : SPAN_ABSENT;
 }
 
+bool cursor_read_boolean(struct cursor *cursor)
+{
+	struct item item;
+
+	return take(cursor, CURSOR_BOOLEAN, &item) && item.argument != 0;
+}
+
 uint64_t cursor_read_tag(struct cursor *cursor)
 {
 	struct item item;

@@ -74,6 +74,7 @@ enum cursor_type cursor_peek(struct cursor *cursor);
 uint64_t cursor_read_unsigned(struct cursor *cursor);
 struct span cursor_read_bytes(struct cursor *cursor);
 struct span cursor_read_text(struct cursor *cursor);
+bool cursor_read_boolean(struct cursor *cursor);
 uint64_t cursor_read_tag(struct cursor *cursor);
 
 /* True, and behind it, when a null stands at the cursor; else does not move. */
