@@ -1,0 +1,25 @@
+# The enclave's side: documents from the NSM, answers to challenges.
+noinst_LTLIBRARIES += libaskpass.la
+libaskpass_la_SOURCES = \
+	%reldir%/fetch.c %reldir%/fetch.h \
+	%reldir%/output.c %reldir%/output.h \
+	%reldir%/prompt.c %reldir%/prompt.h \
+	%reldir%/store.c %reldir%/store.h
+
+bin_PROGRAMS += %reldir%/nitro-attest
+%canon_reldir%_nitro_attest_SOURCES = \
+	%reldir%/cmd_askpass.c \
+	%reldir%/cmd_document.c \
+	%reldir%/main.c \
+	%reldir%/verbs.h
+%canon_reldir%_nitro_attest_LDADD = \
+	libaskpass.la libnsm.la libattest.la libbase.la $(CBOR_LIBS)
+
+dist_man_MANS += man/nitro-attest.1
+
+# SSH_ASKPASS names a program without arguments: this name is the verb askpass.
+install-exec-hook:
+	cd '$(DESTDIR)$(bindir)' && rm -f nitro-attest-askpass && \
+		$(LN_S) nitro-attest nitro-attest-askpass
+uninstall-hook:
+	rm -f '$(DESTDIR)$(bindir)/nitro-attest-askpass'

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-attest/prompt.h"
+
+#include "base/base64.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* Characters of the base64url text of a nonce. */
+#define NONCE_TEXT_SIZE 43u
+
+/* "64/64 " */
+#define ANSWER_HEAD_MAX 6u
+
+/* The readers below take what they expect off the front of `text`. */
+
+static bool take_text(struct span *text, const char *expected)
+{
+	size_t size = strlen(expected);
+
+	if (text->size < size || memcmp(text->data, expected, size) != 0)
+		return false;
+	*text = span_of(text->data + size, text->size - size);
+	return true;
+}
+
+/* Decimal as one would write it: no sign, no leading zero. */
+static bool take_number(struct span *text, unsigned min, unsigned max,
+			unsigned *ret_number)
+{
+	unsigned number = 0;
+	size_t i;
+
+	for (i = 0; i < text->size; i++) {
+		if (text->data[i] < '0' || text->data[i] > '9')
+			break;
+		number = number * 10 + (unsigned)(text->data[i] - '0');
+		if (number > max)
+			return false;
+	}
+	if (i == 0 || text->data[0] == '0' || number < min)
+		return false;
+	*text = span_of(text->data + i, text->size - i);
+	*ret_number = number;
+	return true;
+}
+
+static bool take_nonce(struct span *text,
+		       uint8_t ret_nonce[static PROMPT_NONCE_SIZE])
+{
+	size_t size;
+
+	if (text->size < NONCE_TEXT_SIZE)
+		return false;
+	if (base64_decode(BASE64_URL, span_of(text->data, NONCE_TEXT_SIZE),
+			  ret_nonce, PROMPT_NONCE_SIZE, &size) < 0)
+		return false;
+	*text = span_of(text->data + NONCE_TEXT_SIZE,
+			text->size - NONCE_TEXT_SIZE);
+	return size == PROMPT_NONCE_SIZE;
+}
+
+/* OpenSSH shows "(user@host) PROMPT" (sshconnect2.c); the user cannot be told
+ * apart from a server's text by more than this form. */
+static bool take_login(struct span *text)
+{
+	bool has_at = false;
+	size_t i;
+
+	if (text->size == 0 || text->data[0] != '(')
+		return true;
+	for (i = 1; i < text->size && text->data[i] != ')'; i++) {
+		if (text->data[i] <= ' ' || text->data[i] == '(')
+			return false;
+		if (text->data[i] == '@')
+			has_at = true;
+	}
+	*text = span_of(text->data + i, text->size - i);
+	return has_at && take_text(text, ") ");
+}
+
+int prompt_parse(struct span text, struct prompt *ret_prompt)
+{
+	struct prompt prompt;
+
+	if (text.size > PROMPT_TEXT_MAX)
+		return -EINVAL;
+	if (!take_login(&text) || !take_text(&text, "nitro-attest/1 nonce=") ||
+	    !take_nonce(&text, prompt.nonce) || !take_text(&text, " max=") ||
+	    !take_number(&text, PROMPT_ANSWER_MIN, PROMPT_ANSWER_MAX,
+			 &prompt.max) ||
+	    !take_text(&text, " part=") ||
+	    !take_number(&text, 1, PROMPT_PART_MAX, &prompt.part) ||
+	    !take_text(&text, ":"))
+		return -EINVAL;
+	if (text.size != 0)
+		return -EINVAL;
+	*ret_prompt = prompt;
+	return 0;
+}
+
+/* Bytes of the document in each answer but the last: whole groups of base64, so
+ * that the parts can be decoded one by one or joined as text. */
+static size_t bytes_per_part(unsigned max)
+{
+	return (max - ANSWER_HEAD_MAX) / 4 * 3;
+}
+
+int prompt_answer(const struct prompt *prompt, struct span document,
+		  struct prompt_answer *ret_answer)
+{
+	size_t step = bytes_per_part(prompt->max);
+	size_t total = (document.size + step - 1) / step;
+	size_t start = (prompt->part - 1) * step;
+	struct span slice;
+	size_t size;
+
+	if (document.size > PROMPT_DOCUMENT_MAX || total > PROMPT_PART_MAX)
+		return -EFBIG;
+	if (prompt->part > total)
+		return -ERANGE;
+	slice = span_of(document.data + start, document.size - start);
+	if (slice.size > step)
+		slice.size = step;
+	size = (size_t)snprintf(ret_answer->line, sizeof(ret_answer->line),
+				"%u/%zu ", prompt->part, total);
+	size += base64_encode(BASE64_URL, slice, ret_answer->line + size);
+	memcpy(ret_answer->line + size, "\n", 2);
+	ret_answer->total = (unsigned)total;
+	return 0;
+}

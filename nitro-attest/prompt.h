@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The conversation "nitro-attest/1" as text (DESIGN: section 8): reads the
+ * module's prompt, strictly, and cuts a document into answers. Whoever runs the
+ * server writes the prompt, so nothing but this one form is ever answered.
+ */
+#ifndef NITRO_ATTEST_PROMPT_H
+#define NITRO_ATTEST_PROMPT_H
+
+#include "base/compiler.h"
+#include "base/span.h"
+
+#define PROMPT_NONCE_SIZE 32u
+
+/* Parts of one document, and characters of one answer. OpenSSH cuts a reply
+ * silently at 1023 characters. */
+#define PROMPT_PART_MAX	  64u
+#define PROMPT_ANSWER_MIN 64u
+#define PROMPT_ANSWER_MAX 1000u
+
+/* Bytes of a document that the conversation carries. */
+#define PROMPT_DOCUMENT_MAX 16384u
+
+/* A longer prompt is not read at all: the form takes about 100 characters, and
+ * OpenSSH puts "(user@host) " in front. */
+#define PROMPT_TEXT_MAX 1024u
+
+struct prompt {
+	uint8_t nonce[PROMPT_NONCE_SIZE];
+	unsigned max;  /* characters of the answer, PROMPT_ANSWER_MIN.. */
+	unsigned part; /* 1..PROMPT_PART_MAX */
+};
+
+/* Reads "nitro-attest/1 nonce=<base64url> max=<number> part=<number>:", with or
+ * without OpenSSH's "(user@host) " before it. 0, or -EINVAL for anything else. */
+int prompt_parse(struct span text, struct prompt *ret_prompt) _must_use_;
+
+struct prompt_answer {
+	char line[PROMPT_ANSWER_MAX + 2]; /* with its newline and NUL */
+	unsigned total;
+};
+
+/* Writes the answer to `prompt`: "<part>/<total> <base64url>\n", of which at most
+ * `max` characters stand before the newline. 0; -EFBIG when
+ * the document exceeds PROMPT_DOCUMENT_MAX or does not fit into PROMPT_PART_MAX
+ * answers of this size; -ERANGE when the document has no such part. */
+int prompt_answer(const struct prompt *prompt, struct span document,
+		  struct prompt_answer *ret_answer) _must_use_;
+
+#endif
