@@ -74,6 +74,15 @@ static int usual_pcr(const struct document_options *options, unsigned index,
 	return extended_once(name, ret_value);
 }
 
+int document_pcr(const struct document_options *options, unsigned index,
+		 uint8_t ret_value[static ATTEST_SHA384_SIZE])
+{
+	if (!options->pcrs[index].is_set)
+		return usual_pcr(options, index, ret_value);
+	memcpy(ret_value, options->pcrs[index].value, ATTEST_SHA384_SIZE);
+	return 0;
+}
+
 /* PCRs stand without gaps; an enclave shows those above 15 once one is used. */
 static size_t pcr_count(const struct document_options *options)
 {
@@ -94,11 +103,9 @@ static int fill_pcrs(struct payload_draft *payload,
 
 	payload->pcr_count = pcr_count(options);
 	for (unsigned i = 0; i < payload->pcr_count; i++) {
-		r = usual_pcr(options, i, value);
+		r = document_pcr(options, i, value);
 		if (r < 0)
 			return r;
-		if (options->pcrs[i].is_set)
-			memcpy(value, options->pcrs[i].value, sizeof(value));
 		payload->pcrs[i].index = i;
 		bytes_set(&payload->pcrs[i].value,
 			  span_of(value, sizeof(value)));

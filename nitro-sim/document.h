@@ -68,6 +68,11 @@ struct envelope_draft {
 	struct bytes trailer;
 };
 
+/* The value of PCR `index` < ATTEST_PCR_COUNT on the machine of the options. 0,
+ * -ENOMEM or -EIO. */
+int document_pcr(const struct document_options *options, unsigned index,
+		 uint8_t ret_value[static ATTEST_SHA384_SIZE]) _must_use_;
+
 /* A document from the chain's leaf, appended to `document`. The kind, ids and
  * region are those that the chain was made for. 0, -ENOMEM or -EIO. */
 int document_append(const struct chain *chain,

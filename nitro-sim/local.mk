@@ -18,8 +18,11 @@ nitro_sim_nitro_sim_SOURCES = \
 	%reldir%/cmd_breaks.c \
 	%reldir%/cmd_document.c \
 	%reldir%/cmd_init.c \
+	%reldir%/cmd_nsm.c \
 	%reldir%/command.h \
-	%reldir%/main.c
-nitro_sim_nitro_sim_LDADD = libsim.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
+	%reldir%/main.c \
+	%reldir%/module.c %reldir%/module.h
+nitro_sim_nitro_sim_LDADD = \
+	libsim.la libnsm.la libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 
 dist_man_MANS += man/nitro-sim.1

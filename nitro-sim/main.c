@@ -24,6 +24,8 @@ static const struct verb verbs[] = {
 	{ "init", cmd_init, "DIR", "make a new authority in DIR" },
 	{ "document", cmd_document, "DIR [OPTION]...",
 	  "write a document signed by the authority in DIR" },
+	{ "nsm", cmd_nsm, "DIR [OPTION]...",
+	  "serve documents on a socket, as /dev/nsm of an enclave does" },
 	{ "breaks", cmd_breaks, "",
 	  "list what --break can break in a document" },
 };
