@@ -65,7 +65,7 @@ int read_file_at(int dir_fd, const char *name,
 			  (limits->trusted ? O_NOFOLLOW : 0);
 	_cleanup_(buffer_freep) struct buffer buffer = BUFFER_EMPTY;
 	_cleanup_close_ int fd = openat(dir_fd, name, flags);
-	size_t size;
+	size_t size = 0;
 	int r;
 
 	if (fd < 0)
