@@ -194,6 +194,21 @@ static bool has_argument(enum cursor_type type)
 	return type >= CURSOR_UNSIGNED && type <= CURSOR_TAG;
 }
 
+/* libcbor does not decode tags 6 to 20 in their shortest form, the one-byte head:
+ * they were unassigned when it was written. 18 is COSE_Sign1's. */
+static bool decode_short_tag(const struct cursor *cursor, struct item *ret_item)
+{
+	uint8_t head =
+		bytes_left(cursor) > 0 ? cursor->input.data[cursor->offset] : 0;
+
+	if (head < 0xc6 || head > 0xd4)
+		return false;
+	*ret_item = (struct item){ .type = CURSOR_TAG,
+				   .argument = head & 0x1f,
+				   .size = 1 };
+	return true;
+}
+
 /* Decodes the item at the cursor without moving. libcbor's streaming decoder
  * reads one item per call, allocates nothing, and hands strings out as pointers
  * into the input. */
@@ -204,6 +219,8 @@ static bool decode(struct cursor *cursor, struct item *ret_item)
 
 	if (cursor->error != CURSOR_OK)
 		return false;
+	if (decode_short_tag(cursor, ret_item))
+		return true;
 	result = cbor_stream_decode(cursor->input.data + cursor->offset,
 				    bytes_left(cursor), &callbacks, &item);
 	item.size = result.read;
