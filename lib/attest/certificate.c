@@ -95,6 +95,16 @@ static bool name_is_canonical(const X509_NAME *name)
 	return encoding_equals(&encoding, span_of(bytes, size));
 }
 
+/* A signature is whole octets; OpenSSL keeps the count of unused bits and masks
+ * them away. */
+static bool signature_is_whole(const X509 *x509)
+{
+	const ASN1_BIT_STRING *signature;
+
+	X509_get0_signature(&signature, NULL, x509);
+	return (signature->flags & 0x07) == 0;
+}
+
 /* DER has one encoding for each value; BER, which OpenSSL reads as well, has
  * many. Everything is encoded again and compared. */
 static enum attest_error check_canonical(const struct certificate *certificate,
@@ -116,6 +126,7 @@ static enum attest_error check_canonical(const struct certificate *certificate,
 	tbs.size = i2d_re_X509_tbs(x509, &tbs.data);
 	whole.size = i2d_X509(x509, &whole.data);
 	if (tbs.size > 0 && encoding_equals(&whole, certificate->der) &&
+	    signature_is_whole(x509) &&
 	    name_is_canonical(X509_get_issuer_name(x509)) &&
 	    name_is_canonical(X509_get_subject_name(x509)))
 		return ATTEST_OK;
