@@ -6,7 +6,10 @@
 const struct sim_break *breaks_at(size_t index)
 {
 	static const struct sim_break *const tables[] = {
-		breaks_of_document,
+		breaks_of_envelope,	breaks_of_document,
+		breaks_of_fields,	breaks_of_pcrs,
+		breaks_of_certificates, breaks_of_extensions,
+		breaks_of_chains,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)

@@ -41,9 +41,15 @@ struct sim_break {
 };
 
 /* The tables of the breaks_*.c files; each ends with a row without a name. */
+extern const struct sim_break breaks_of_envelope[];
 extern const struct sim_break breaks_of_document[];
+extern const struct sim_break breaks_of_fields[];
+extern const struct sim_break breaks_of_pcrs[];
+extern const struct sim_break breaks_of_certificates[];
+extern const struct sim_break breaks_of_extensions[];
+extern const struct sim_break breaks_of_chains[];
 
-/* All breaks, in the order of the verifier's checks; NULL behind the last. */
+/* All breaks, numbered from 0; NULL behind the last. */
 const struct sim_break *breaks_at(size_t index);
 
 /* The break of this name, or NULL. */

@@ -33,6 +33,12 @@ void bytes_append_bytes(struct bytes *bytes, const struct bytes *other);
 void bytes_append_fill(struct bytes *bytes, uint8_t byte, size_t count);
 /* The content becomes that of `span`, which lies outside of `bytes`. */
 void bytes_set(struct bytes *bytes, struct span span);
+/* The content becomes these bytes. */
+#define BYTES_SET(bytes, ...)                                                  \
+	({                                                                     \
+		static const uint8_t set_[] = { __VA_ARGS__ };                 \
+		bytes_set(bytes, span_of(set_, sizeof(set_)));                 \
+	})
 /* Puts `span` before the byte at `offset` <= size. */
 void bytes_insert(struct bytes *bytes, size_t offset, struct span span);
 /* The content of `source`, which is empty afterwards. */

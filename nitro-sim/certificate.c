@@ -97,9 +97,7 @@ void certificate_clear(struct certificate *certificate)
 	certificate->key = NULL;
 }
 
-/* A minimal non-negative INTEGER: no zero octets in front but the one that keeps
- * the sign bit clear. */
-static void append_serial(struct bytes *out, struct span magnitude)
+void der_append_unsigned(struct bytes *out, struct span magnitude)
 {
 	_cleanup_bytes_ struct bytes content = BYTES_EMPTY;
 
@@ -251,7 +249,7 @@ int certificate_draft_fill(struct certificate_draft *draft,
 	draft->digest = spec->digest;
 
 	bytes_append(&draft->tbs[TBS_VERSION], version_3, sizeof(version_3));
-	append_serial(&draft->tbs[TBS_SERIAL], bytes_span(&spec->serial));
+	der_append_unsigned(&draft->tbs[TBS_SERIAL], bytes_span(&spec->serial));
 	bytes_append_bytes(&draft->tbs[TBS_ISSUER], &spec->issuer);
 	bytes_append_bytes(&draft->tbs[TBS_SUBJECT], &spec->subject);
 	r = append_validity(&draft->tbs[TBS_VALIDITY], spec);
@@ -293,7 +291,7 @@ int certificate_finish(struct certificate_draft *draft,
 	int r;
 
 	append_tbs(&content, draft);
-	bytes_append_byte(&bits, 0); /* no unused bits */
+	bytes_append_byte(&bits, draft->unused_bits);
 	r = key_sign(draft->issuer_key, draft->digest, bytes_span(&content),
 		     &bits);
 	if (r < 0)

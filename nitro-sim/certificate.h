@@ -61,6 +61,7 @@ struct certificate_draft {
 	struct bytes extensions[DRAFT_EXTENSION_MAX];
 	size_t extension_count;
 	struct bytes outer_algorithm;
+	uint8_t unused_bits; /* of the signature's BIT STRING */
 	const char *digest;
 	EVP_PKEY *key;	      /* owned: the subject's key */
 	EVP_PKEY *issuer_key; /* owned */
@@ -89,6 +90,10 @@ int certificate_finish(struct certificate_draft *draft,
 
 /* Appends a DER element: `tag` is its whole first byte (low tag numbers only). */
 void der_append(struct bytes *out, uint8_t tag, struct span content);
+
+/* Appends an INTEGER >= 0 in its shortest form: no zero octets in front but the
+ * one that keeps the sign bit clear. */
+void der_append_unsigned(struct bytes *out, struct span magnitude);
 
 #define DER_BOOLEAN	     0x01
 #define DER_INTEGER	     0x02

@@ -3,7 +3,13 @@ noinst_LTLIBRARIES += libsim.la
 libsim_la_SOURCES = \
 	%reldir%/authority.c %reldir%/authority.h \
 	%reldir%/breaks.c %reldir%/breaks.h \
+	%reldir%/breaks_certificate.c \
+	%reldir%/breaks_chain.c \
 	%reldir%/breaks_document.c \
+	%reldir%/breaks_envelope.c \
+	%reldir%/breaks_extension.c \
+	%reldir%/breaks_fields.c \
+	%reldir%/breaks_pcrs.c \
 	%reldir%/bytes.c %reldir%/bytes.h \
 	%reldir%/certificate.c %reldir%/certificate.h \
 	%reldir%/chain.c %reldir%/chain.h \
