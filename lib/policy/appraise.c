@@ -307,16 +307,28 @@ static void fail_release(struct appraisal *appraisal,
 	     expected, now);
 }
 
+/* Not checked is not the same as no match: level 2 is not reached, but neither is
+ * it claimed that the measurements were compared. */
+static void skip_measurements(struct appraisal *appraisal, const char *why)
+{
+	appraisal->boot_holds = false;
+	verdict_skip(appraisal->verdict, CHECK_MEASUREMENTS, why);
+	verdict_skip(appraisal->verdict, CHECK_RELEASE, why);
+}
+
 static void check_measurements(struct appraisal *appraisal)
 {
 	struct verdict *verdict = appraisal->verdict;
 	struct search search;
 
 	if (evidence_is_debug(appraisal->evidence)) {
-		verdict_skip(verdict, CHECK_MEASUREMENTS,
-			     "debug mode hides the measurements");
-		verdict_skip(verdict, CHECK_RELEASE,
-			     "debug mode hides the measurements");
+		skip_measurements(appraisal,
+				  "debug mode hides the measurements");
+		return;
+	}
+	if (appraisal->policy->image_count == 0 &&
+	    appraisal->requirements->level < 2) {
+		skip_measurements(appraisal, "the policy has no image");
 		return;
 	}
 	search = search_images(appraisal);
