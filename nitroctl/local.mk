@@ -1,0 +1,20 @@
+# The admin's tool. All but main() is a library, so that the unit tests reach it.
+bin_PROGRAMS += %reldir%/nitroctl
+noinst_LTLIBRARIES += libnitroctl.la
+libnitroctl_la_SOURCES = \
+	%reldir%/cmd_show.c %reldir%/cmd_status.c %reldir%/cmd_verify.c \
+	%reldir%/command.c %reldir%/command.h \
+	%reldir%/input.c %reldir%/input.h \
+	%reldir%/judge.c %reldir%/judge.h \
+	%reldir%/output_json.c %reldir%/output_json.h \
+	%reldir%/output_text.c %reldir%/output_text.h \
+	%reldir%/text.c %reldir%/text.h
+%canon_reldir%_nitroctl_SOURCES = %reldir%/main.c
+%canon_reldir%_nitroctl_LDADD = libnitroctl.la libclient.la libconfig.la \
+	libpolicy.la libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS) \
+	$(INI_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS)
+
+dist_man_MANS += man/nitroctl.8
+
+bashcompletiondir = $(datadir)/bash-completion/completions
+dist_bashcompletion_DATA = %reldir%/nitroctl.bash

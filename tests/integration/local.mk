@@ -1,5 +1,7 @@
 # The real programs together. Python 3 with its standard library and python3-dbus.
 integration_tests = \
-	%reldir%/test_nitro_attest.py
+	%reldir%/test_nitro_attest.py \
+	%reldir%/test_nitroctl.py \
+	%reldir%/test_nitroctl_vectors.py
 TESTS += $(integration_tests)
-EXTRA_DIST += $(integration_tests)
+EXTRA_DIST += $(integration_tests) tests/support/nitroctl_case.py

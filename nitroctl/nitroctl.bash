@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Completion of nitroctl for bash.
+
+_nitroctl() {
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+	local verbs='verify show status' words=''
+
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$verbs help --help --version" -- "$current")
+		return
+	fi
+	case $previous in
+	help)
+		mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current")
+		return
+		;;
+	--policy)
+		mapfile -t COMPREPLY < <(compgen -d -- "$current")
+		return
+		;;
+	--level)
+		mapfile -t COMPREPLY < <(compgen -W '1 2' -- "$current")
+		return
+		;;
+	--at)
+		mapfile -t COMPREPLY < <(compgen -W 'document' -- "$current")
+		return
+		;;
+	--nonce | --max-age)
+		return
+		;;
+	esac
+	case ${COMP_WORDS[1]} in
+	verify) words='--at --root --policy --level --nonce --max-age --json --quiet --help' ;;
+	show | status) words='--json --help' ;;
+	*) return ;;
+	esac
+	if [[ $current == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	elif [ "${COMP_WORDS[1]}" != status ]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+	fi
+}
+complete -o filenames -F _nitroctl nitroctl
