@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/base64.h"
+#include "base/time_text.h"
 #include "nitro-sim/arguments.h"
 #include "nitro-sim/breaks.h"
 #include "nitro-sim/command.h"
@@ -63,6 +64,17 @@ static int write_document(const struct invocation *invocation,
 	return r;
 }
 
+/* A break may need another time than the one asked for. */
+static void explain_time(const struct invocation *invocation, int64_t time_ms)
+{
+	char text[TIME_TEXT_SIZE];
+
+	if (time_ms == invocation->arguments->options.time_ms)
+		return;
+	time_format(time_ms, text);
+	warnx("note: judge this document at %s", text);
+}
+
 static int make(const struct invocation *invocation)
 {
 	_cleanup_authority_ struct authority *authority = NULL;
@@ -89,6 +101,7 @@ static int make(const struct invocation *invocation)
 		      strerror(-r));
 		return EXIT_FAILURE;
 	}
+	explain_time(invocation, time_ms);
 	return EXIT_SUCCESS;
 }
 
