@@ -20,13 +20,12 @@ DEFINE_CLEANUP(char **, ini_config_free_errors)
 DEFINE_CLEANUP(char **, ini_free_section_list)
 DEFINE_CLEANUP(char **, ini_free_attribute_list)
 
-/* A piece of a file that holds one section, or what stands before the first. */
+/* A piece of a file that holds one section. */
 struct piece {
 	const char *file;
 	char *text;
 	size_t size;
 	unsigned line; /* of its first character */
-	bool is_preamble;
 };
 
 static void report(const struct ini_reader *reader, const char *file,
@@ -168,33 +167,11 @@ static enum policy_error give_section(const struct ini_reader *reader,
 	return reader->section(&section, reader->context);
 }
 
-/* Takes the keys that stand before the first section. */
-static enum policy_error refuse_keys(const struct ini_section *section,
-				     void *context)
-{
-	for (size_t i = 0; i < section->count; i++) {
-		const struct diagnostic_place place = {
-			.file = section->file,
-			.line = section->entries[i].line,
-			.key = section->entries[i].key,
-		};
-
-		diagnostics_add(context, DIAGNOSTIC_ERROR, &place,
-				"stands before the first [SECTION]");
-	}
-	return POLICY_OK;
-}
-
 static enum policy_error give_piece(const struct ini_reader *reader,
 				    const struct piece *piece,
 				    struct ini_cfgobj *object)
 {
 	_cleanup_(ini_free_section_listp) char **names = NULL;
-	const struct ini_reader refusing = {
-		.section = refuse_keys,
-		.context = reader->diagnostics,
-		.diagnostics = reader->diagnostics,
-	};
 	int count = 0;
 	int r;
 
@@ -203,8 +180,7 @@ static enum policy_error give_piece(const struct ini_reader *reader,
 		return POLICY_E_NO_MEMORY;
 	if (count == 0)
 		return POLICY_OK;
-	return give_section(piece->is_preamble ? &refusing : reader, piece,
-			    object, names[0]);
+	return give_section(reader, piece, object, names[0]);
 }
 
 static enum policy_error read_piece(const struct ini_reader *reader,
@@ -262,22 +238,44 @@ static bool is_plain_text(const char *file, struct span text,
 	return true;
 }
 
+/* The line behind the one that `at` is in; `end` behind the last. */
+static char *next_line(char *at, const char *end)
+{
+	char *newline = memchr(at, '\n', (size_t)(end - at));
+
+	return newline != NULL ? newline + 1 : at + (end - at);
+}
+
 /* The end of the piece at `start`: the next line that opens a section. */
-static char *find_piece_end(char *start, char *end, unsigned *ret_lines)
+static char *find_piece_end(char *start, const char *end, unsigned *ret_lines)
 {
 	char *at = start;
 
 	*ret_lines = 0;
-	for (;;) {
-		char *newline = memchr(at, '\n', (size_t)(end - at));
-
-		if (newline == NULL)
-			return end;
-		at = newline + 1;
+	do {
+		at = next_line(at, end);
 		(*ret_lines)++;
-		if (at == end || *at == '[')
-			return at;
+	} while (at < end && *at != '[');
+	return at;
+}
+
+/* Skips blank lines and comments to the first section. The library would put keys
+ * that stand there into a section that it calls "default". */
+static char *skip_preamble(const struct ini_reader *reader, struct piece *piece,
+			   char *at, const char *end)
+{
+	for (; at < end && *at != '['; at = next_line(at, end)) {
+		bool is_empty = *at == '#' || *at == ';' ||
+				at[strspn(at, " \t\r")] == '\n' ||
+				at[strspn(at, " \t\r")] == '\0';
+
+		if (!is_empty)
+			report(reader, piece->file, piece->line,
+			       "expected a [SECTION] before everything but "
+			       "comments");
+		piece->line++;
 	}
+	return at;
 }
 
 /* libini_config looks up every section and every value by walking through all
@@ -300,12 +298,12 @@ enum policy_error ini_text_read(const char *file, struct span text,
 	copy[text.size] = '\0';
 
 	end = copy + text.size;
-	for (char *at = copy; at < end; at += piece.size) {
+	for (char *at = skip_preamble(reader, &piece, copy, end); at < end;
+	     at += piece.size) {
 		enum policy_error error;
 
 		piece.text = at;
 		piece.size = (size_t)(find_piece_end(at, end, &lines) - at);
-		piece.is_preamble = *at != '[';
 		error = read_piece(reader, &piece);
 		if (error != POLICY_OK)
 			return error;

@@ -123,9 +123,9 @@ static void report_unknown_image(const struct loader *loader,
 	const char *nearest = nearest_name(name, &known);
 
 	diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, place,
-			"no [image/NAME] in images.d has the name%s%s%s, "
+			"expected an image that images.d declares%s%s%s, "
 			"found '%s'",
-			nearest != NULL ? "; did you mean '" : "",
+			nearest != NULL ? ", perhaps '" : "",
 			nearest != NULL ? nearest : "",
 			nearest != NULL ? "'" : "", name);
 }
@@ -224,9 +224,10 @@ void rules_link(const struct loader *loader)
 
 	for (size_t i = 0; i < policy->rule_count; i++) {
 		const struct rule *rule = policy->rules[i];
-		const struct diagnostic_place place =
+		struct diagnostic_place place =
 			origin_place(rule->origin, "image");
 
+		place.line = rule->images_line;
 		for (size_t j = 0; j < rule->images.count; j++)
 			if (policy_find_image(policy, rule->images.words[j]) ==
 			    NULL)

@@ -12,9 +12,6 @@
 #include "policy/loader.h"
 #include "policy/values.h"
 
-#define LEVEL_VERIFIED_MAX 2u
-#define LEVEL_MAX	   3u
-
 void rule_free(struct rule *rule)
 {
 	if (rule == NULL)
@@ -82,6 +79,7 @@ static enum policy_error read_image(const struct field *field)
 {
 	struct rule *rule = field->target;
 
+	rule->images_line = field->place.line;
 	return read_list(field, &rule->images);
 }
 
@@ -127,14 +125,17 @@ static enum policy_error read_roots(const struct field *field)
 
 static enum policy_error read_level(const struct field *field)
 {
+	static const char *const names[] = { "1", "2" };
 	struct rule *rule = field->target;
-	unsigned level = 0;
+	unsigned index = 0;
 
-	value_number(field, 1, LEVEL_MAX, &level);
-	if (level > LEVEL_VERIFIED_MAX)
+	if (strcmp(field->value, "3") == 0) {
 		FIELD_ERROR(field, "expected 1 or 2, found 3: this version "
 				   "verifies levels 1 and 2");
-	rule->requirements.level = level;
+		return POLICY_OK;
+	}
+	value_choice(field, names, ARRAY_SIZE(names), &index);
+	rule->requirements.level = index + 1;
 	return POLICY_OK;
 }
 
@@ -169,13 +170,13 @@ static const struct key_row rows[] = {
 
 static void check_images(const struct loader *loader, const struct rule *rule)
 {
-	const struct diagnostic_place place =
-		origin_place(rule->origin, "image");
+	struct diagnostic_place place = origin_place(rule->origin, "image");
 
 	if (rule->requirements.level == 2 && rule->images.count == 0)
 		diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place,
 				"level 2 compares with images: name at least "
 				"one");
+	place.line = rule->images_line;
 	if (rule->requirements.level == 1 && rule->images.count > 0)
 		diagnostics_add(loader->diagnostics, DIAGNOSTIC_WARNING, &place,
 				"level 1 does not compare with images: any "

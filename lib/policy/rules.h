@@ -57,6 +57,7 @@ struct rule {
 	struct word_list services; /* patterns */
 	struct word_list users;	   /* patterns */
 	struct word_list images;
+	unsigned images_line; /* where `image` stands */
 	struct word_list roots;
 	uint64_t max_age_ms; /* 0 while loading: not given */
 	bool needs_challenge;

@@ -2,16 +2,20 @@
 if HAVE_CHECK
 policy_tests = \
 	%reldir%/test_diagnostics \
+	%reldir%/test_policy_parse \
 	%reldir%/test_word_list
 check_PROGRAMS += $(policy_tests)
 TESTS += $(policy_tests)
 
-policy_libs = libpolicy.la libbase.la \
+policy_test_libs = libconfig.la libpolicy.la libattest.la libbase.la \
 	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(check_libs)
 %canon_reldir%_test_diagnostics_SOURCES = \
 	%reldir%/test_diagnostics.c %reldir%/unit.h
-%canon_reldir%_test_diagnostics_LDADD = $(policy_libs)
+%canon_reldir%_test_diagnostics_LDADD = $(policy_test_libs)
+%canon_reldir%_test_policy_parse_SOURCES = \
+	%reldir%/test_policy_parse.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_policy_parse_LDADD = $(policy_test_libs)
 %canon_reldir%_test_word_list_SOURCES = \
 	%reldir%/test_word_list.c %reldir%/unit.h
-%canon_reldir%_test_word_list_LDADD = $(policy_libs)
+%canon_reldir%_test_word_list_LDADD = $(policy_test_libs)
 endif
