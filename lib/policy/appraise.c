@@ -279,8 +279,6 @@ static void fail_measurements(struct appraisal *appraisal,
 		     evidence_pcr(appraisal->evidence, search->different),
 		     actual);
 	fail(appraisal, REASON_MEASUREMENTS_UNKNOWN, expected, actual);
-	verdict_skip(appraisal->verdict, CHECK_RELEASE,
-		     "no release was recognised");
 }
 
 static void fail_release(struct appraisal *appraisal,
@@ -334,6 +332,8 @@ static void check_measurements(struct appraisal *appraisal)
 	search = search_images(appraisal);
 	if (search.match == NULL) {
 		fail_measurements(appraisal, &search);
+		verdict_skip(verdict, CHECK_RELEASE,
+			     "no release was recognised");
 		return;
 	}
 	verdict_pass(verdict, CHECK_MEASUREMENTS);

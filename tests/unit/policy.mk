@@ -1,20 +1,37 @@
 # libcheck programs for lib/policy and lib/config.
 if HAVE_CHECK
 policy_tests = \
+	%reldir%/test_appraise \
+	%reldir%/test_appraise_genuine \
+	%reldir%/test_config_directory \
 	%reldir%/test_diagnostics \
 	%reldir%/test_policy_parse \
+	%reldir%/test_verdict \
 	%reldir%/test_word_list
 check_PROGRAMS += $(policy_tests)
 TESTS += $(policy_tests)
 
 policy_test_libs = libconfig.la libpolicy.la libattest.la libbase.la \
 	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(check_libs)
+%canon_reldir%_test_appraise_SOURCES = \
+	%reldir%/test_appraise.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_appraise_LDADD = libsim.la $(policy_test_libs)
+%canon_reldir%_test_appraise_genuine_SOURCES = \
+	%reldir%/test_appraise_genuine.c %reldir%/policy_unit.h %reldir%/unit.h \
+	tests/support/vectors.c tests/support/vectors.h
+%canon_reldir%_test_appraise_genuine_LDADD = $(policy_test_libs) \
+	$(JANSSON_LIBS)
+%canon_reldir%_test_config_directory_SOURCES = \
+	%reldir%/test_config_directory.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_config_directory_LDADD = libsim.la $(policy_test_libs)
 %canon_reldir%_test_diagnostics_SOURCES = \
 	%reldir%/test_diagnostics.c %reldir%/unit.h
 %canon_reldir%_test_diagnostics_LDADD = $(policy_test_libs)
 %canon_reldir%_test_policy_parse_SOURCES = \
 	%reldir%/test_policy_parse.c %reldir%/policy_unit.h %reldir%/unit.h
 %canon_reldir%_test_policy_parse_LDADD = $(policy_test_libs)
+%canon_reldir%_test_verdict_SOURCES = %reldir%/test_verdict.c %reldir%/unit.h
+%canon_reldir%_test_verdict_LDADD = $(policy_test_libs)
 %canon_reldir%_test_word_list_SOURCES = \
 	%reldir%/test_word_list.c %reldir%/unit.h
 %canon_reldir%_test_word_list_LDADD = $(policy_test_libs)
