@@ -1,0 +1,21 @@
+# The PAM module: its code as a library that tests can link, and the .so, which is
+# that library behind the exact list of hooks.
+noinst_LTLIBRARIES += libpamnitro.la
+libpamnitro_la_SOURCES = \
+	%reldir%/conversation.c %reldir%/conversation.h \
+	%reldir%/decision.c %reldir%/decision.h \
+	%reldir%/options.c %reldir%/options.h \
+	%reldir%/pam_nitro.c \
+	%reldir%/refusal.c %reldir%/refusal.h \
+	%reldir%/report.c %reldir%/report.h
+
+pamdir = $(pammoddir)
+pam_LTLIBRARIES = %reldir%/pam_nitro.la
+%canon_reldir%_pam_nitro_la_SOURCES =
+%canon_reldir%_pam_nitro_la_LIBADD = libpamnitro.la libclient.la libbase.la \
+	$(SYSTEMD_LIBS) -lpam
+%canon_reldir%_pam_nitro_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
+	-no-undefined -export-symbols $(srcdir)/%reldir%/pam_nitro.sym
+%canon_reldir%_pam_nitro_la_DEPENDENCIES = libpamnitro.la libclient.la \
+	libbase.la %reldir%/pam_nitro.sym
+EXTRA_DIST += %reldir%/pam_nitro.sym

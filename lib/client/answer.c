@@ -49,21 +49,33 @@ static const struct {
 	{ SD_BUS_ERROR_SERVICE_UNKNOWN, "systemctl status nitro-policyd" },
 };
 
+void answer_refuse(struct answer *ret_answer, enum answer_kind kind,
+		   const char *reason, const struct answer_text *text)
+{
+	const char *detail = text->detail == NULL ? "" : text->detail;
+	char message[ANSWER_TEXT_SIZE + 1];
+
+	snprintf(message, sizeof(message), "%s%s%s%s", text->sentence,
+		 *detail == '\0' ? "" : " (", detail,
+		 *detail == '\0' ? "" : ")");
+
+	*ret_answer = (struct answer){ .kind = ANSWER_UNAVAILABLE };
+	if (kind == ANSWER_DENIED)
+		ret_answer->kind = ANSWER_DENIED;
+	printable_copy(ret_answer->reason, sizeof(ret_answer->reason), reason);
+	printable_copy(ret_answer->message, sizeof(ret_answer->message),
+		       message);
+	printable_copy(ret_answer->hint, sizeof(ret_answer->hint), text->hint);
+}
+
 bool answer_fail(struct answer *ret_answer, enum answer_failure failure,
 		 const char *detail)
 {
 	const struct failure *row = &failures[failure];
-	char message[2 * ANSWER_TEXT_SIZE];
 
-	*ret_answer = (struct answer){ .kind = ANSWER_UNAVAILABLE };
-	snprintf(message, sizeof(message), "%s%s%s%s", row->sentence,
-		 detail == NULL ? "" : " (", detail == NULL ? "" : detail,
-		 detail == NULL ? "" : ")");
-	printable_copy(ret_answer->reason, sizeof(ret_answer->reason),
-		       row->name);
-	printable_copy(ret_answer->message, sizeof(ret_answer->message),
-		       message);
-	printable_copy(ret_answer->hint, sizeof(ret_answer->hint), row->hint);
+	answer_refuse(
+		ret_answer, ANSWER_UNAVAILABLE, row->name,
+		&(struct answer_text){ row->sentence, detail, row->hint });
 	return false;
 }
 
@@ -71,19 +83,14 @@ bool answer_from_error(struct sd_bus_message *message,
 		       struct answer *ret_answer)
 {
 	const sd_bus_error *error = sd_bus_message_get_error(message);
-	const char *hint = "";
+	struct answer_text text = { "An error without a message.", NULL, "" };
 
-	*ret_answer = (struct answer){ .kind = ANSWER_UNAVAILABLE };
+	if (error->message != NULL)
+		text.sentence = error->message;
 	for (size_t i = 0; i < ARRAY_SIZE(error_hints); i++)
 		if (sd_bus_error_has_name(error, error_hints[i].name))
-			hint = error_hints[i].hint;
-
-	printable_copy(ret_answer->reason, sizeof(ret_answer->reason),
-		       error->name);
-	printable_copy(ret_answer->message, sizeof(ret_answer->message),
-		       error->message == NULL ? "An error without a message."
-					      : error->message);
-	printable_copy(ret_answer->hint, sizeof(ret_answer->hint), hint);
+			text.hint = error_hints[i].hint;
+	answer_refuse(ret_answer, ANSWER_UNAVAILABLE, error->name, &text);
 	return false;
 }
 

@@ -76,6 +76,18 @@ struct answer {
 enum answer_failure { ANSWER_FAILURE_TABLE(ANSWER_FAILURE_CODE) };
 #undef ANSWER_FAILURE_CODE
 
+/* What a refusal says; borrowed, cleaned on the way into the answer. */
+struct answer_text {
+	const char *sentence;
+	const char *detail; /* added in brackets; NULL: none */
+	const char *hint;
+};
+
+/* An answer that is not ANSWER_ALLOWED (such a kind becomes ANSWER_UNAVAILABLE),
+ * with everything else empty. */
+void answer_refuse(struct answer *ret_answer, enum answer_kind kind,
+		   const char *reason, const struct answer_text *text);
+
 /* ANSWER_UNAVAILABLE with the row of the table; `detail` (NULL: none) is added to
  * the sentence. Returns false, for the callers that do so too. */
 bool answer_fail(struct answer *ret_answer, enum answer_failure failure,

@@ -3,6 +3,7 @@ integration_tests = \
 	%reldir%/test_nitro_attest.py \
 	%reldir%/test_nitro_sim.py \
 	%reldir%/test_nitroctl.py \
-	%reldir%/test_nitroctl_vectors.py
+	%reldir%/test_nitroctl_vectors.py \
+	%reldir%/test_pam_nitro.py
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) tests/support/nitroctl_case.py

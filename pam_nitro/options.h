@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The arguments of the module in a PAM stack. Whatever is unknown, malformed or
+ * said twice is an error: an option that is silently ignored opens doors.
+ */
+#ifndef NITRO_PAM_OPTIONS_H
+#define NITRO_PAM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+
+/* service=: as long as a service may be in a rule. */
+#define OPTIONS_SERVICE_MAX 64
+
+/* chunk=: characters of one answer. sudo and polkit's helper refuse 512, OpenSSH's
+ * client cuts at 1023. */
+#define OPTIONS_CHUNK_MIN     64
+#define OPTIONS_CHUNK_MAX     1000
+#define OPTIONS_CHUNK_DEFAULT 500
+
+/* timeout=: seconds for each question to the daemon. */
+#define OPTIONS_TIMEOUT_MIN 1
+#define OPTIONS_TIMEOUT_MAX 60
+
+/* Texts are borrowed from the arguments. */
+struct options {
+	const char *service; /* NULL: the name that the program gave to PAM */
+	const char *file;    /* absolute path; NULL: source=prompt */
+	unsigned chunk;
+	uint64_t timeout_usec;
+	bool debug;
+	bool quiet;
+};
+
+#define OPTIONS_PROBLEM_SIZE 256
+
+/* True and *ret_options; or false and a printable sentence that names the
+ * argument and what was expected. */
+bool options_parse(int argc, const char **argv, struct options *ret_options,
+		   char reterr_problem[static OPTIONS_PROBLEM_SIZE]) _must_use_;
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The hooks of the PAM module: a question to the daemon, its answer as a PAM
+ * code. Nothing is judged here, nothing is kept, and nothing is left behind in the
+ * program that loaded the module.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <security/pam_ext.h>
+#include <security/pam_modules.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/read_file.h"
+#include "client/client.h"
+#include "pam_nitro/conversation.h"
+#include "pam_nitro/decision.h"
+#include "pam_nitro/options.h"
+#include "pam_nitro/refusal.h"
+#include "pam_nitro/report.h"
+
+/* As long as a name may be in a rule. */
+#define USER_MAX 256
+
+static bool get_question(pam_handle_t *pamh, const struct options *options,
+			 struct question *ret_question,
+			 struct answer *reterr_answer)
+{
+	const void *service = options->service;
+	const char *user = NULL;
+
+	if (pam_get_user(pamh, &user, NULL) != PAM_SUCCESS || user == NULL ||
+	    *user == '\0')
+		return refuse(REFUSAL_NO_USER, NULL, reterr_answer);
+	ret_question->user = user;
+	if (strnlen(user, USER_MAX + 1) > USER_MAX)
+		return refuse(REFUSAL_USER_TOO_LONG, NULL, reterr_answer);
+	if (service == NULL &&
+	    (pam_get_item(pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
+	     service == NULL))
+		return refuse(REFUSAL_NO_SERVICE, NULL, reterr_answer);
+	ret_question->service = service;
+	return true;
+}
+
+/* source=prompt: a fresh challenge, and the document that answers it. */
+static void judge_by_challenge(pam_handle_t *pamh,
+			       const struct options *options,
+			       const struct question *question,
+			       struct answer *ret_answer)
+{
+	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	struct client_challenge challenge;
+	const void *conv = NULL;
+
+	if (pam_get_item(pamh, PAM_CONV, &conv) != PAM_SUCCESS ||
+	    conv == NULL) {
+		refuse(REFUSAL_CONVERSATION_FAILED, NULL, ret_answer);
+		return;
+	}
+	if (!client_create_challenge(question->service, question->user,
+				     options->timeout_usec, &challenge,
+				     ret_answer) ||
+	    !conversation_hold(conv, &challenge, options->chunk, &document,
+			       ret_answer))
+		return;
+	if (options->debug)
+		pam_syslog(pamh, LOG_DEBUG,
+			   "the challenge was answered with %zu bytes",
+			   document.size);
+	client_authorize(question->service, question->user,
+			 span_of(challenge.nonce, sizeof(challenge.nonce)),
+			 buffer_span(&document), options->timeout_usec,
+			 ret_answer);
+}
+
+/* source=file: a document that somebody keeps fresh, judged by its age. */
+static void judge_by_file(pam_handle_t *pamh, const struct options *options,
+			  const struct question *question,
+			  struct answer *ret_answer)
+{
+	const struct read_file_limits limits = {
+		.max_size = CONVERSATION_DOCUMENT_MAX
+	};
+	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	int r = read_file_at(AT_FDCWD, options->file, &limits, &document);
+
+	if (r < 0) {
+		refuse(REFUSAL_FILE_UNREADABLE, read_file_explain(r),
+		       ret_answer);
+		return;
+	}
+	if (options->debug)
+		pam_syslog(pamh, LOG_DEBUG, "%s has %zu bytes", options->file,
+			   document.size);
+	client_authorize(question->service, question->user, SPAN_ABSENT,
+			 buffer_span(&document), options->timeout_usec,
+			 ret_answer);
+}
+
+_export_ int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc,
+				 const char **argv)
+{
+	struct question question = { .service = "", .user = "" };
+	struct answer answer = { .kind = ANSWER_UNAVAILABLE };
+	char problem[OPTIONS_PROBLEM_SIZE];
+	struct options options;
+
+	if (!options_parse(argc, argv, &options, problem)) {
+		report_problem(pamh, problem, (flags & PAM_SILENT) != 0);
+		return PAM_SERVICE_ERR;
+	}
+	if (get_question(pamh, &options, &question, &answer)) {
+		if (options.file != NULL)
+			judge_by_file(pamh, &options, &question, &answer);
+		else
+			judge_by_challenge(pamh, &options, &question, &answer);
+	}
+
+	report_to_admin(pamh, &question, &answer);
+	if (!options.quiet && (flags & PAM_SILENT) == 0)
+		report_to_user(pamh, &answer);
+	return decision_authenticate(answer.kind);
+}
+
+/* There are no credentials to set. Not PAM_IGNORE: where this module stands alone
+ * in a stack, libpam would turn that into a failure of pam_setcred(). */
+_export_ int pam_sm_setcred(pam_handle_t *pamh _unused_, int flags _unused_,
+			    int argc _unused_, const char **argv _unused_)
+{
+	return PAM_SUCCESS;
+}

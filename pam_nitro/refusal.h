@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the module refuses by itself, before the daemon is asked to judge. Each
+ * refusal is an answer like the daemon's, so that one table turns answers into PAM
+ * codes and one function reports them.
+ */
+#ifndef NITRO_PAM_REFUSAL_H
+#define NITRO_PAM_REFUSAL_H
+
+#include <stdbool.h>
+
+#include "client/answer.h"
+
+/* Denied: the other side answered, and badly. Unavailable: it never could. X(CODE,
+ * KIND, "name", "sentence", "hint") */
+#define REFUSAL_TABLE(X)                                                       \
+	X(NO_USER, UNAVAILABLE, "user-unknown", "The program named no user.",  \
+	  "")                                                                  \
+	X(USER_TOO_LONG, UNAVAILABLE, "user-too-long",                         \
+	  "The user's name is longer than 256 bytes.", "")                     \
+	X(NO_SERVICE, UNAVAILABLE, "service-unknown",                          \
+	  "The program named no service.", "Set service= in the stack.")       \
+	X(FILE_UNREADABLE, UNAVAILABLE, "document-unreadable",                 \
+	  "The document's file cannot be used.",                               \
+	  "See source=file: in the stack, and who writes that file.")          \
+	X(CONVERSATION_FAILED, UNAVAILABLE, "conversation-failed",             \
+	  "The program could not ask for an answer.",                          \
+	  "Does it support prompts? In sshd: KbdInteractiveAuthentication.")   \
+	X(NO_MEMORY, UNAVAILABLE, "no-memory", "Memory is exhausted.", "")     \
+	X(ANSWER_MISSING, DENIED, "answer-missing", "The answer is empty.",    \
+	  "A person cannot answer this prompt: use nitro-attest askpass.")     \
+	X(ANSWER_TICKET, DENIED, "ticket-unsupported",                         \
+	  "Tickets are not accepted here; answer with the document.",          \
+	  "Answer in parts, as the prompt asks.")                              \
+	X(ANSWER_TOO_LONG, DENIED, "answer-too-long",                          \
+	  "An answer is longer than the prompt allows.",                       \
+	  "Answer in parts of at most the max= characters of the prompt.")     \
+	X(ANSWER_MALFORMED, DENIED, "answer-malformed",                        \
+	  "An answer is not of the form PART/TOTAL BASE64URL.",                \
+	  "A person cannot answer this prompt: use nitro-attest askpass.")     \
+	X(ANSWER_WRONG_PART, DENIED, "answer-wrong-part",                      \
+	  "An answer is not the part that was asked for.",                     \
+	  "Does the client answer prompts of an earlier login?")               \
+	X(ANSWER_TOTAL, DENIED, "answer-total",                                \
+	  "The number of parts is not within 1 to 64, or changed.",            \
+	  "A larger chunk= in the stack means fewer parts.")                   \
+	X(ANSWER_TOO_LARGE, DENIED, "answer-too-large",                        \
+	  "The document is larger than 16 KiB.", "")                           \
+	X(ANSWER_NOT_BASE64, DENIED, "answer-not-base64",                      \
+	  "The answers together are not base64url without padding.", "")       \
+	X(ANSWER_LATE, DENIED, "answer-late",                                  \
+	  "The challenge expired before the last answer.",                     \
+	  "See challenge_lifetime in policyd.conf.")
+
+#define REFUSAL_CODE(code, kind, name, sentence, hint) REFUSAL_##code,
+enum refusal { REFUSAL_TABLE(REFUSAL_CODE) };
+#undef REFUSAL_CODE
+
+/* Writes the row of the table, with `detail` (NULL: none) after the sentence.
+ * Returns false, for the callers that do so too. */
+bool refuse(enum refusal refusal, const char *detail,
+	    struct answer *reterr_answer);
+
+#endif

@@ -1,0 +1,8 @@
+# Programs and modules that tests are made of.
+check_PROGRAMS += %reldir%/pam_host %reldir%/mock_policyd
+%canon_reldir%_pam_host_SOURCES = %reldir%/pam_host.c
+%canon_reldir%_pam_host_LDADD = libbase.la -lpam
+%canon_reldir%_mock_policyd_SOURCES = %reldir%/mock_policyd.c
+%canon_reldir%_mock_policyd_LDADD = $(SYSTEMD_LIBS)
+EXTRA_DIST += %reldir%/fake_bus.py %reldir%/gate_scene.py \
+	%reldir%/private_host.py
