@@ -14,7 +14,7 @@
 	(INI_PARSE_NOWRAP | INI_PARSE_NOSPACE | INI_PARSE_NOTAB |              \
 	 INI_PARSE_NO_C_COMMENTS)
 
-DEFINE_CLEANUP(struct ini_cfgfile *, ini_config_file_close)
+DEFINE_CLEANUP(struct ini_cfgfile *, ini_config_file_destroy)
 DEFINE_CLEANUP(struct ini_cfgobj *, ini_config_destroy)
 DEFINE_CLEANUP(char **, ini_config_free_errors)
 DEFINE_CLEANUP(char **, ini_free_section_list)
@@ -186,7 +186,7 @@ static enum policy_error give_piece(const struct ini_reader *reader,
 static enum policy_error read_piece(const struct ini_reader *reader,
 				    const struct piece *piece)
 {
-	_cleanup_(ini_config_file_closep) struct ini_cfgfile *file = NULL;
+	_cleanup_(ini_config_file_destroyp) struct ini_cfgfile *file = NULL;
 	_cleanup_(ini_config_destroyp) struct ini_cfgobj *object = NULL;
 	int r = ini_config_file_from_mem(piece->text, (uint32_t)piece->size,
 					 &file);
