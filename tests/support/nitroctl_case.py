@@ -17,6 +17,9 @@ SIM = BUILD / "nitro-sim/nitro-sim"
 SHA384_HEX = 96
 ALLOWED, DENIED, USAGE, NOT_JUDGED = range(4)
 
+# What a sanitizer finds must not look like a denial.
+SANITIZERS = {"ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "halt_on_error=1:exitcode=99"}
+
 
 def need_vectors():
     if not (VECTORS / "index.json").exists():
@@ -44,7 +47,8 @@ class NitroctlCase(unittest.TestCase):
         options.setdefault("stdin", subprocess.DEVNULL)
         if "input" in options:
             del options["stdin"]
-        options.setdefault("env", dict(os.environ, LC_ALL="C.UTF-8"))
+        environment = options.pop("env", {**os.environ, "LC_ALL": "C.UTF-8"})
+        options["env"] = {**environment, **SANITIZERS}
         return subprocess.run([NITROCTL, *arguments], capture_output=True,
                               timeout=30, check=False, **options)
 
