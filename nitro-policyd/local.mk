@@ -1,0 +1,31 @@
+# The daemon; libpolicyd.la is all of it but main(), for its tests.
+noinst_LTLIBRARIES += libpolicyd.la
+libpolicyd_la_SOURCES = \
+	%reldir%/bus_api.c %reldir%/bus_api.h \
+	%reldir%/bus_arguments.c %reldir%/bus_arguments.h \
+	%reldir%/bus_reply.c %reldir%/bus_reply.h \
+	%reldir%/bus_verdict.c %reldir%/bus_verdict.h \
+	%reldir%/caller.c %reldir%/caller.h \
+	%reldir%/challenge.c %reldir%/challenge.h \
+	%reldir%/clock.h \
+	%reldir%/job.c %reldir%/job.h \
+	%reldir%/journal.c %reldir%/journal.h \
+	%reldir%/judge.c %reldir%/judge.h \
+	%reldir%/limits.h \
+	%reldir%/manager.c %reldir%/manager.h \
+	%reldir%/options.c %reldir%/options.h \
+	%reldir%/policy_store.c %reldir%/policy_store.h \
+	%reldir%/quota.c %reldir%/quota.h \
+	%reldir%/record.c %reldir%/record.h \
+	%reldir%/seen.c %reldir%/seen.h \
+	%reldir%/seen_file.c %reldir%/seen_file.h \
+	%reldir%/work_queue.c %reldir%/work_queue.h \
+	%reldir%/worker.c %reldir%/worker.h
+
+# From the asking of the bus down to the bytes.
+policyd_libs = libpolicyd.la libconfig.la libpolicy.la libattest.la libbase.la \
+	$(SYSTEMD_LIBS) $(INI_LIBS) $(CRYPTO_LIBS) $(CBOR_LIBS)
+
+sbin_PROGRAMS += %D%/nitro-policyd
+%C%_nitro_policyd_SOURCES = %reldir%/main.c
+%C%_nitro_policyd_LDADD = $(policyd_libs)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The arguments of a method call, read and bounded before anything is copied. All
+ * texts and spans that come out point into the message. Each function returns 0,
+ * or a negative errno with the D-Bus error in reterr_error.
+ */
+#ifndef NITRO_POLICYD_BUS_ARGUMENTS_H
+#define NITRO_POLICYD_BUS_ARGUMENTS_H
+
+#include <systemd/sd-bus.h>
+
+#include "base/compiler.h"
+#include "base/span.h"
+#include "policy/request.h"
+
+struct arguments {
+	struct request request; /* CreateChallenge, Authorize */
+	struct span nonce;	/* SPAN_ABSENT: none given */
+	struct span document;
+	unsigned level;	     /* Verify and below */
+	uint64_t max_age_ms; /* 0: none given */
+	char **roots;	     /* labels, ends with NULL; owned */
+};
+
+void arguments_clear(struct arguments *arguments);
+
+int arguments_read_challenge(sd_bus_message *message,
+			     struct arguments *ret_arguments,
+			     sd_bus_error *reterr_error) _must_use_;
+int arguments_read_authorize(sd_bus_message *message,
+			     struct arguments *ret_arguments,
+			     sd_bus_error *reterr_error) _must_use_;
+int arguments_read_verify(sd_bus_message *message,
+			  struct arguments *ret_arguments,
+			  sd_bus_error *reterr_error) _must_use_;
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/bus_reply.h"
+
+#include <errno.h>
+#include <syslog.h>
+
+#include "dbus/nitro_bus.h"
+#include "nitro-policyd/bus_verdict.h"
+#include "nitro-policyd/clock.h"
+
+/* The challenge is made when it is known that the caller may have it. */
+static int append_challenge(struct manager *manager, struct job *job,
+			    sd_bus_message *reply)
+{
+	const struct policy_settings *settings =
+		policy_settings(job->snapshot->config->policy);
+	uint64_t lifetime_usec =
+		settings->challenge_lifetime_ms * USEC_PER_MSEC;
+	uint64_t now_usec = clock_boottime_usec();
+	struct request request = job_request(job);
+	uint8_t nonce[NITRO_NONCE_SIZE];
+	int r = challenges_create(manager->challenges, job->caller.uid,
+				  &request, now_usec, now_usec + lifetime_usec,
+				  nonce);
+
+	if (r == -EDQUOT)
+		job_fail(job, NITRO_ERROR_LIMIT_EXCEEDED,
+			 "Too many challenges wait for an answer; they expire "
+			 "by themselves.");
+	if (r < 0)
+		return r;
+
+	r = sd_bus_message_append_array(reply, 'y', nonce, sizeof(nonce));
+	return r < 0 ? r : sd_bus_message_append(reply, "t", lifetime_usec);
+}
+
+static int append_answer(struct manager *manager, struct job *job,
+			 sd_bus_message *reply)
+{
+	switch (job->kind) {
+	case JOB_CREATE_CHALLENGE:
+		return append_challenge(manager, job, reply);
+	case JOB_AUTHORIZE:
+	case JOB_VERIFY:
+		return bus_verdict_append(reply, job);
+	case JOB_RELOAD:
+		return sd_bus_message_append(reply, "t",
+					     job->loaded->generation);
+	}
+	return -EINVAL;
+}
+
+static int try_answer(struct manager *manager, struct job *job)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	int r = sd_bus_message_new_method_return(job->message, &reply);
+
+	if (r < 0)
+		return r;
+	r = append_answer(manager, job, reply);
+	return r < 0 ? r : sd_bus_message_send(reply);
+}
+
+/* From here on nobody waits for this job. */
+static void close_question(struct job *job)
+{
+	job->message = sd_bus_message_unref(job->message);
+	job->deadline = sd_event_source_disable_unref(job->deadline);
+}
+
+/* What cannot be sent is lost: the caller has a deadline of its own and takes
+ * silence for "could not judge". */
+static void send_error(struct manager *manager, struct job *job)
+{
+	int r = sd_bus_reply_method_errorf(job->message, job->error, "%s",
+					   job->error_text);
+
+	if (r < 0)
+		journal_note(&manager->journal, LOG_WARNING,
+			     "A reply could not be sent: %s.", strerror(-r));
+}
+
+void bus_reply_send(struct manager *manager, struct job *job)
+{
+	int r;
+
+	if (job->message == NULL)
+		return;
+
+	if (job->error == NULL) {
+		r = try_answer(manager, job);
+		if (r < 0 && job->error == NULL)
+			job_fail(job, NITRO_ERROR_INTERNAL,
+				 "The answer could not be put together: %s.",
+				 strerror(-r));
+	}
+	if (job->error != NULL)
+		send_error(manager, job);
+	close_question(job);
+}
+
+void bus_reply_busy(struct job *job, const char *text)
+{
+	if (job->message != NULL)
+		(void)sd_bus_reply_method_errorf(job->message, NITRO_ERROR_BUSY,
+						 "%s", text);
+	bus_reply_abandon(job);
+}
+
+void bus_reply_abandon(struct job *job)
+{
+	/* A worker may hold the job; of all of this it sees only the flag. */
+	atomic_store(&job->abandoned, true);
+	close_question(job);
+}

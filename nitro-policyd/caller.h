@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who asks: the credentials that the bus gives for the sender, never what stands
+ * in a message. Root may ask about anybody, everybody else about himself.
+ */
+#ifndef NITRO_POLICYD_CALLER_H
+#define NITRO_POLICYD_CALLER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <systemd/sd-bus.h>
+
+#include "base/compiler.h"
+#include "nitro-policyd/limits.h"
+
+/* ":1.42" and longer; the bus allows 255 characters. */
+#define CALLER_NAME_SIZE 256
+
+struct caller {
+	uid_t uid; /* effective, when it connected to the bus */
+	pid_t pid; /* 0: not known */
+	char name[CALLER_NAME_SIZE]; /* unique name on the bus */
+};
+
+/* Credentials by unique name. The bus never gives a unique name twice, and those
+ * of a connection never change, so what was learnt once stays true. */
+struct callers {
+	size_t next;
+	struct caller known[CALLERS_REMEMBERED];
+};
+
+/* The sender of `message`. 0, or the negative errno of asking the bus: then
+ * nobody knows who asks, and nothing must be done for him. */
+int caller_identify(struct callers *callers, sd_bus_message *message,
+		    struct caller *ret_caller) _must_use_;
+
+static inline bool caller_is_root(const struct caller *caller)
+{
+	return caller->uid == 0;
+}
+
+/* Whether this caller may ask about the user name `user`: 0, -EACCES, or the
+ * error of the lookup. Looks in the host's user database, which may take long:
+ * for workers only. */
+int caller_may_ask_about(const struct caller *caller,
+			 const char *user) _must_use_;
+
+#endif

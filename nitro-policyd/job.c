@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/job.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "nitro-policyd/clock.h"
+
+struct job *job_new(enum job_kind kind, const struct caller *caller)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (job == NULL)
+		return NULL;
+
+	job->kind = kind;
+	job->caller = *caller;
+	job->work.privileged = caller_is_root(caller);
+	job->started_usec = clock_boottime_usec();
+	atomic_init(&job->abandoned, false);
+	return job;
+}
+
+static void free_texts(char **texts)
+{
+	for (size_t i = 0; texts != NULL && texts[i] != NULL; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+void job_free(struct job *job)
+{
+	if (job == NULL)
+		return;
+
+	free(job->service);
+	free(job->user);
+	free(job->document);
+	free(job->nonce);
+	free_texts(job->options.roots);
+	snapshot_unref(job->snapshot);
+	verdict_free(job->verdict);
+	evidence_free(job->evidence);
+	snapshot_unref(job->loaded);
+	diagnostics_free(job->diagnostics);
+	sd_bus_message_unref(job->message);
+	sd_event_source_disable_unref(job->deadline);
+	free(job);
+}
+
+void job_fail(struct job *job, const char *error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(job->error_text, sizeof(job->error_text), format, arguments);
+	va_end(arguments);
+	job->error = error;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One question on its way: read from the bus by the loop, judged by a worker,
+ * answered by the loop. It owns all that it carries. Only the loop touches the
+ * bus; a worker reads the question and writes the answer.
+ */
+#ifndef NITRO_POLICYD_JOB_H
+#define NITRO_POLICYD_JOB_H
+
+#include <stdatomic.h>
+
+#include "attest/evidence.h"
+#include "nitro-policyd/caller.h"
+#include "nitro-policyd/challenge.h"
+#include "nitro-policyd/policy_store.h"
+#include "nitro-policyd/work_queue.h"
+#include "policy/verdict.h"
+
+enum job_kind {
+	JOB_CREATE_CHALLENGE,
+	JOB_AUTHORIZE,
+	JOB_VERIFY,
+	JOB_RELOAD,
+};
+
+/* The options of Verify. */
+struct verify_options {
+	unsigned level;
+	uint64_t max_age_ms; /* 0: not asked */
+	char **roots;	     /* labels, ends with NULL; owned */
+};
+
+struct job {
+	struct work work; /* first: the queue's view of the job */
+	enum job_kind kind;
+	struct caller caller;  /* name "" when the daemon asks itself */
+	uint64_t started_usec; /* CLOCK_BOOTTIME */
+
+	/* The question. */
+	char *service;
+	char *user;
+	uint8_t *document;
+	size_t document_size;
+	uint8_t *nonce;
+	size_t nonce_size;
+	enum challenge_outcome challenge;
+	struct verify_options options;
+	struct snapshot *snapshot;
+
+	/* The answer: an error name of nitro_bus.h and its text, or a verdict (and
+	 * the evidence, if level 1 holds), or what was loaded. */
+	const char *error;
+	char error_text[256];
+	struct verdict *verdict;
+	struct evidence *evidence;
+	struct snapshot *loaded;
+	struct diagnostics *diagnostics;
+
+	/* Nobody waits any more: set by the loop, looked at by the worker. */
+	atomic_bool abandoned;
+
+	/* The loop's own. */
+	struct job *previous_open;
+	struct job *next_open;
+	struct manager *manager;
+	sd_bus_message *message; /* NULL: answered, or nobody to answer */
+	sd_event_source *deadline;
+	size_t quota_bytes;
+};
+
+/* NULL when memory is exhausted. */
+struct job *job_new(enum job_kind kind, const struct caller *caller) _must_use_;
+void job_free(struct job *job);
+DEFINE_CLEANUP(struct job *, job_free)
+
+static inline struct job *job_of(struct work *work)
+{
+	return (struct job *)work;
+}
+
+static inline struct request job_request(const struct job *job)
+{
+	return (struct request){ job->service, job->user };
+}
+
+/* The nonce of the question, SPAN_ABSENT when it has none. */
+static inline struct span job_nonce(const struct job *job)
+{
+	return span_of(job->nonce, job->nonce_size);
+}
+
+/* Ends the job with "could not judge". */
+void job_fail(struct job *job, const char *error, const char *format, ...)
+	_printf_(3, 4);
+
+#endif

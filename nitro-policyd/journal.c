@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/journal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <systemd/sd-journal.h>
+
+#include "nitro-policyd/clock.h"
+#include "nitro-policyd/record.h"
+
+#define JOURNAL_SOCKET "/run/systemd/journal/socket"
+
+int journal_target_parse(const char *text, enum journal_target *ret_target)
+{
+	static const char *const names[] = {
+		[JOURNAL_AUTO] = "auto",
+		[JOURNAL_JOURNAL] = "journal",
+		[JOURNAL_STDERR] = "stderr",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(text, names[i]) == 0) {
+			*ret_target = (enum journal_target)i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+void journal_init(struct journal *journal, enum journal_target target)
+{
+	struct stat status;
+
+	switch (target) {
+	case JOURNAL_AUTO:
+		journal->to_journal = stat(JOURNAL_SOCKET, &status) == 0 &&
+				      S_ISSOCK(status.st_mode);
+		return;
+	case JOURNAL_JOURNAL:
+		journal->to_journal = true;
+		return;
+	case JOURNAL_STDERR:
+		journal->to_journal = false;
+		return;
+	}
+}
+
+static void send_record(const struct journal *journal,
+			const struct record *record)
+{
+	char line[RECORD_LINE_SIZE];
+	size_t length;
+
+	if (journal->to_journal &&
+	    sd_journal_sendv(record->fields, (int)record->count) >= 0)
+		return;
+
+	/* One write, so that lines of several threads do not mix. When stderr is
+	 * gone as well there is nobody left to tell. */
+	length = record_line(record, line);
+	if (write(STDERR_FILENO, line, length) < 0)
+		return;
+}
+
+static void begin(struct record *record, const char *id, int priority)
+{
+	record_init(record);
+	if (id != NULL)
+		record_add(record, "MESSAGE_ID", "%s", id);
+	record_add(record, "PRIORITY", "%d", priority);
+	record_add(record, "SYSLOG_IDENTIFIER", "nitro-policyd");
+}
+
+static const struct check_result *failed_check(const struct verdict *verdict)
+{
+	for (size_t i = 0; i < CHECK_COUNT; i++)
+		if (verdict->checks[i].state == CHECK_FAILED)
+			return &verdict->checks[i];
+	return NULL;
+}
+
+static void add_verdict(struct record *record, const struct verdict *verdict)
+{
+	const struct check_result *failed = failed_check(verdict);
+
+	record_add(record, "NITRO_REASON", "%s", verdict->reason);
+	record_add(record, "NITRO_LEVEL", "%u", verdict->level);
+	record_add(record, "NITRO_RULE", "%s", verdict->rule);
+	record_add(record, "NITRO_IMAGE", "%s", verdict->image);
+	record_add(record, "NITRO_RELEASE", "%s", verdict->release);
+	if (failed == NULL)
+		return;
+
+	record_add(record, "NITRO_EXPECTED", "%s", failed->expected);
+	record_add(record, "NITRO_ACTUAL", "%s", failed->actual);
+}
+
+static void add_question(struct record *record, const struct job *job)
+{
+	record_add(record, "NITRO_SERVICE", "%s", job->service);
+	record_add(record, "NITRO_USER", "%s", job->user);
+	record_add(record, "NITRO_CALLER_UID", "%u", job->caller.uid);
+	if (job->caller.pid > 0)
+		record_add(record, "NITRO_CALLER_PID", "%d", job->caller.pid);
+	record_add(record, "NITRO_POLICY_GENERATION", "%" PRIu64,
+		   job->snapshot->generation);
+	record_add(record, "NITRO_LATENCY_USEC", "%" PRIu64,
+		   clock_boottime_usec() - job->started_usec);
+}
+
+static void add_evidence(struct record *record, const struct evidence *evidence)
+{
+	if (evidence == NULL)
+		return;
+
+	record_add(record, "NITRO_MODULE_ID", "%s",
+		   evidence_module_id(evidence));
+	record_add(record, "NITRO_ROOT", "%s", evidence_root_label(evidence));
+}
+
+static void add_outcome(struct record *record, const struct job *job)
+{
+	const struct verdict *verdict = job->verdict;
+
+	if (job->error != NULL) {
+		begin(record, JOURNAL_ID_NOT_JUDGED, LOG_ERR);
+		record_add(record, "MESSAGE",
+			   "Could not judge %s for user %s: %s", job->service,
+			   job->user, job->error_text);
+		record_add(record, "NITRO_DECISION", "not-judged");
+		record_add(record, "NITRO_REASON", "%s", job->error);
+		return;
+	}
+	if (verdict->allowed) {
+		begin(record, JOURNAL_ID_ALLOWED, LOG_INFO);
+		record_add(record, "MESSAGE",
+			   "Allowed %s for user %s by rule %s: level %u, "
+			   "image %s, release %s.",
+			   job->service, job->user, verdict->rule,
+			   verdict->level, verdict->image, verdict->release);
+		record_add(record, "NITRO_DECISION", NITRO_DECISION_ALLOW);
+	} else {
+		begin(record, JOURNAL_ID_DENIED, LOG_WARNING);
+		record_add(record, "MESSAGE", "Denied %s for user %s: %s %s",
+			   job->service, job->user, verdict->sentence,
+			   verdict->hint);
+		record_add(record, "NITRO_DECISION", NITRO_DECISION_DENY);
+	}
+	add_verdict(record, verdict);
+}
+
+void journal_decision(const struct journal *journal, const struct job *job)
+{
+	struct record record;
+
+	add_outcome(&record, job);
+	add_question(&record, job);
+	add_evidence(&record, job->evidence);
+	send_record(journal, &record);
+}
+
+static void journal_diagnostic(const struct journal *journal,
+			       const struct diagnostic *diagnostic)
+{
+	bool is_error = diagnostic->severity == DIAGNOSTIC_ERROR;
+	_cleanup_free_ char *text = diagnostic_text(diagnostic);
+	struct record record;
+
+	begin(&record, is_error ? JOURNAL_ID_POLICY_REFUSED : NULL,
+	      is_error ? LOG_ERR : LOG_WARNING);
+	record_add(&record, "MESSAGE", "%s",
+		   text != NULL ? text : diagnostic->message);
+	record_add(&record, "CONFIG_FILE", "%s", diagnostic->file);
+	record_add(&record, "CONFIG_LINE", "%u", diagnostic->line);
+	send_record(journal, &record);
+}
+
+void journal_policy(const struct journal *journal,
+		    const struct snapshot *loaded,
+		    const struct diagnostics *diagnostics)
+{
+	struct record record;
+
+	for (size_t i = 0; i < diagnostics_count(diagnostics); i++)
+		journal_diagnostic(journal, diagnostics_get(diagnostics, i));
+
+	if (loaded == NULL) {
+		begin(&record, JOURNAL_ID_POLICY_REFUSED, LOG_ERR);
+		record_add(&record, "MESSAGE",
+			   "The policy was refused: %zu error(s).",
+			   diagnostics_errors(diagnostics));
+	} else {
+		begin(&record, JOURNAL_ID_POLICY_LOADED, LOG_NOTICE);
+		record_add(&record, "MESSAGE",
+			   "Policy generation %" PRIu64
+			   " is in force: %zu rule(s), %zu image(s), "
+			   "%zu root(s).",
+			   loaded->generation,
+			   policy_rule_count(loaded->config->policy),
+			   policy_image_count(loaded->config->policy),
+			   anchors_count(loaded->config->anchors));
+		record_add(&record, "NITRO_POLICY_GENERATION", "%" PRIu64,
+			   loaded->generation);
+		record_add(&record, "NITRO_POLICY_DIGEST", "%s",
+			   loaded->digest);
+	}
+	send_record(journal, &record);
+}
+
+void journal_note(const struct journal *journal, int priority,
+		  const char *format, ...)
+{
+	char text[RECORD_VALUE_MAX];
+	struct record record;
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	begin(&record, NULL, priority);
+	record_add(&record, "MESSAGE", "%s", text);
+	send_record(journal, &record);
+}

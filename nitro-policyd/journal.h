@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the admin reads afterwards: one structured record for each decision and
+ * each reading of the policy, in the journal or as one line on stderr. Values from
+ * outside are cut and stripped of control characters. May be used by any thread;
+ * allocates nothing, so that a record is never lost to missing memory.
+ */
+#ifndef NITRO_POLICYD_JOURNAL_H
+#define NITRO_POLICYD_JOURNAL_H
+
+#include <stdbool.h>
+
+#include "base/compiler.h"
+#include "nitro-policyd/job.h"
+
+/* One MESSAGE_ID each; systemd/nitro-policyd.catalog explains them. */
+#define JOURNAL_ID_ALLOWED	  "9a86d58a6c1148128a318683e7168e7b"
+#define JOURNAL_ID_DENIED	  "9881396db5b0432488f157bb78964725"
+#define JOURNAL_ID_NOT_JUDGED	  "c33507bee0d84206b6f07ec7712de0de"
+#define JOURNAL_ID_POLICY_LOADED  "cb6bac3a440947f0a37eba1e9a1abefd"
+#define JOURNAL_ID_POLICY_REFUSED "21f9e129b2334fa9b33c7f2612b393c9"
+
+enum journal_target {
+	JOURNAL_AUTO, /* the journal if it listens, else stderr */
+	JOURNAL_JOURNAL,
+	JOURNAL_STDERR,
+};
+
+struct journal {
+	bool to_journal;
+};
+
+/* "auto", "journal" or "stderr"; 0 or -EINVAL. */
+int journal_target_parse(const char *text,
+			 enum journal_target *ret_target) _must_use_;
+void journal_init(struct journal *journal, enum journal_target target);
+
+/* The outcome of an Authorize: allowed, denied, or could not judge. */
+void journal_decision(const struct journal *journal, const struct job *job);
+
+/* The outcome of reading the configuration. `loaded` NULL: it was refused. Each
+ * error and warning is a record of its own. */
+void journal_policy(const struct journal *journal,
+		    const struct snapshot *loaded,
+		    const struct diagnostics *diagnostics);
+
+/* A plain message about the daemon itself; `priority` as in syslog(3). */
+void journal_note(const struct journal *journal, int priority,
+		  const char *format, ...) _printf_(3, 4);
+
+#endif

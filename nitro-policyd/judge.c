@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/judge.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/time_text.h"
+#include "nitro-policyd/clock.h"
+
+static bool fail_without_memory(struct job *job)
+{
+	job_fail(job, NITRO_ERROR_INTERNAL, "Memory is exhausted.");
+	return false;
+}
+
+/* Level 1. True when there is a verdict about the document: it was verified, or
+ * refused for a reason that lies in it. */
+static bool verify(struct job *job, struct chain_cache *cache,
+		   uint64_t max_age_ms, int64_t now_ms)
+{
+	const struct policy_settings *settings =
+		policy_settings(job->snapshot->config->policy);
+	struct attest_input input = {
+		.document = span_of(job->document, job->document_size),
+		.anchors = job->snapshot->config->anchors,
+		.now_ms = now_ms,
+		.clock_skew_ms = settings->clock_skew_ms,
+		.nonce = job_nonce(job),
+		.max_age_ms = max_age_ms,
+		.max_field_size = settings->max_field_size,
+		.cache = cache,
+	};
+	struct attest_failure failure;
+	enum attest_error error =
+		attest_verify(&input, &job->evidence, &failure);
+
+	if (error == ATTEST_OK) {
+		verdict_take_evidence(job->verdict, job->evidence);
+		return true;
+	}
+	/* Such an error says nothing about the document. */
+	if (attest_error_check(error) == ATTEST_CHECK_NONE) {
+		job_fail(job, NITRO_ERROR_INTERNAL, "%s %s",
+			 attest_error_sentence(error),
+			 attest_error_hint(error));
+		return false;
+	}
+	verdict_take_failure(job->verdict, &failure);
+	return true;
+}
+
+static struct seen_document seen_document_of(const struct evidence *evidence)
+{
+	size_t leaf = evidence_chain_length(evidence) - 1;
+	struct seen_document document = {
+		.record.expires_ms =
+			evidence_certificate(evidence, leaf)->not_after *
+			MSEC_PER_SEC,
+		.made_ms = (int64_t)evidence_timestamp_ms(evidence),
+	};
+
+	memcpy(document.record.sha256, evidence_payload_sha256(evidence).data,
+	       sizeof(document.record.sha256));
+	return document;
+}
+
+static void mark_replay(struct verdict *verdict, enum seen_answer answer,
+			const struct seen_document *document)
+{
+	char made[TIME_TEXT_SIZE];
+
+	switch (answer) {
+	case SEEN_NEW:
+		verdict_pass(verdict, CHECK_REPLAY);
+		return;
+	case SEEN_USED:
+		verdict_fail(verdict, REASON_DOCUMENT_REPLAYED,
+			     "a document that was never used", "used before");
+		return;
+	case SEEN_NOT_SURE:
+		time_format(document->made_ms, made);
+		verdict_fail(verdict, REASON_DOCUMENT_UNREMEMBERED,
+			     "a document made after the memory began", made);
+		return;
+	}
+}
+
+/* Level 1 holds. A document is used up by being allowed, and only by that: else
+ * documents that open nothing could fill the memory. It is asked for twice, so
+ * that a replay is named as the reason before the policy's own. */
+static void appraise(const struct judge *judge, struct job *job,
+		     const struct rule *rule, int64_t now_ms)
+{
+	const struct policy *policy = job->snapshot->config->policy;
+	struct seen_document document = seen_document_of(job->evidence);
+	bool by_age = job->challenge == CHALLENGE_ABSENT;
+	enum seen_answer answer;
+	int r;
+
+	if (by_age)
+		mark_replay(job->verdict, seen_ask(judge->seen, &document),
+			    &document);
+	else
+		verdict_skip(job->verdict, CHECK_REPLAY,
+			     "the challenge counts once");
+	policy_appraise(policy, rule_requirements(rule), job->evidence, now_ms,
+			job->verdict);
+	if (!by_age || !job->verdict->allowed)
+		return;
+
+	r = seen_use(judge->seen, &document, now_ms,
+		     caller_is_root(&job->caller), &answer);
+	if (r < 0)
+		job_fail(job, NITRO_ERROR_INTERNAL,
+			 "The use of the document could not be recorded: %s. "
+			 "Make room in the daemon's state directory, or use "
+			 "a challenge.",
+			 strerror(-r));
+	else
+		mark_replay(job->verdict, answer, &document);
+}
+
+/* The checks of level 0: a rule applies, and the challenge is as it asks. False:
+ * the verdict is a denial already, and nothing else is looked at. */
+static bool check_request(struct job *job, const struct rule *rule)
+{
+	struct verdict *verdict = job->verdict;
+
+	if (rule == NULL) {
+		verdict_fail(verdict, REASON_NO_RULE, "", "");
+		return false;
+	}
+	snprintf(verdict->rule, sizeof(verdict->rule), "%s", rule_name(rule));
+	verdict_pass(verdict, CHECK_RULE);
+
+	switch (job->challenge) {
+	case CHALLENGE_ANSWERED:
+		verdict_pass(verdict, CHECK_CHALLENGE);
+		return true;
+	case CHALLENGE_UNKNOWN:
+		verdict_fail(verdict, REASON_CHALLENGE_UNKNOWN, "", "");
+		return false;
+	case CHALLENGE_MISMATCH:
+		verdict_fail(verdict, REASON_CHALLENGE_MISMATCH, "", "");
+		return false;
+	case CHALLENGE_ABSENT:
+		break;
+	}
+	if (rule_needs_challenge(rule)) {
+		verdict_fail(verdict, REASON_CHALLENGE_REQUIRED, "", "");
+		return false;
+	}
+	verdict_skip(verdict, CHECK_CHALLENGE, "the request has no challenge");
+	return true;
+}
+
+/* Refuses questions about other users. */
+static bool check_access(struct job *job)
+{
+	int r = caller_may_ask_about(&job->caller, job->user);
+
+	if (r == 0)
+		return true;
+	if (r == -EACCES)
+		job_fail(job, NITRO_ERROR_ACCESS_DENIED,
+			 "User %u may ask about himself only, not about '%s'.",
+			 job->caller.uid, job->user);
+	else
+		job_fail(job, NITRO_ERROR_INTERNAL,
+			 "The name of user %u could not be looked up: %s.",
+			 job->caller.uid, strerror(-r));
+	return false;
+}
+
+static void authorize(const struct judge *judge, struct chain_cache *cache,
+		      struct job *job)
+{
+	struct request request = job_request(job);
+	const struct rule *rule =
+		policy_find_rule(job->snapshot->config->policy, &request);
+	int64_t now_ms = clock_realtime_ms();
+
+	if (!check_request(job, rule))
+		return;
+	if (!verify(job, cache, rule_max_age_ms(rule), now_ms))
+		return;
+	if (job->evidence != NULL)
+		appraise(judge, job, rule, now_ms);
+}
+
+static void judge_authorize(const struct judge *judge,
+			    struct chain_cache *cache, struct job *job)
+{
+	if (!check_access(job))
+		return;
+
+	if (!atomic_load(&job->abandoned))
+		authorize(judge, cache, job);
+	/* Asked again, because the answer may have come too late. */
+	if (atomic_load(&job->abandoned))
+		job_fail(job, NITRO_ERROR_BUSY,
+			 "The caller left, or the deadline has passed.");
+	journal_decision(judge->journal, job);
+}
+
+static void judge_verify(struct chain_cache *cache, struct job *job)
+{
+	int64_t now_ms = clock_realtime_ms();
+	struct requirements requirements = {
+		.level = job->options.level,
+		.roots = (const char *const *)job->options.roots,
+	};
+
+	while (requirements.roots[requirements.root_count] != NULL)
+		requirements.root_count++;
+
+	verdict_skip(job->verdict, CHECK_RULE, "no rule takes part in Verify");
+	verdict_skip(job->verdict, CHECK_CHALLENGE, "Verify issues none");
+	verdict_skip(job->verdict, CHECK_REPLAY, "Verify keeps no state");
+	if (!verify(job, cache, job->options.max_age_ms, now_ms))
+		return;
+	if (job->evidence != NULL)
+		policy_appraise(job->snapshot->config->policy, &requirements,
+				job->evidence, now_ms, job->verdict);
+}
+
+static void judge_reload(const struct judge *judge, struct job *job)
+{
+	uint64_t generation = job->snapshot->generation + 1;
+	enum policy_error error;
+
+	job->diagnostics = diagnostics_new();
+	if (job->diagnostics == NULL) {
+		fail_without_memory(job);
+		return;
+	}
+	error = snapshot_load(judge->config_dir, judge->owner, generation,
+			      &job->loaded, job->diagnostics);
+	switch (error) {
+	case POLICY_OK:
+		break;
+	case POLICY_E_INVALID:
+		job_fail(job, NITRO_ERROR_POLICY_INVALID,
+			 "The configuration has %zu error(s); the policy in "
+			 "force stays. See property " NITRO_PROPERTY_ERRORS
+			 " or 'nitro-policyd --check'.",
+			 diagnostics_errors(job->diagnostics));
+		break;
+	case POLICY_E_NO_MEMORY:
+		fail_without_memory(job);
+		break;
+	}
+	journal_policy(judge->journal, job->loaded, job->diagnostics);
+}
+
+static bool prepare_verdict(struct job *job)
+{
+	job->verdict = verdict_new();
+	if (job->verdict == NULL)
+		return fail_without_memory(job);
+
+	job->verdict->policy_generation = job->snapshot->generation;
+	return true;
+}
+
+void judge_job(const struct judge *judge, struct chain_cache *cache,
+	       struct job *job)
+{
+	switch (job->kind) {
+	case JOB_CREATE_CHALLENGE:
+		(void)check_access(job);
+		return;
+	case JOB_AUTHORIZE:
+		if (prepare_verdict(job))
+			judge_authorize(judge, cache, job);
+		return;
+	case JOB_VERIFY:
+		if (prepare_verdict(job))
+			judge_verify(cache, job);
+		return;
+	case JOB_RELOAD:
+		judge_reload(judge, job);
+		return;
+	}
+}

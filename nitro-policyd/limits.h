@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every bound of the daemon in one place: what callers can make it hold, and how
+ * long anybody waits. Sizes are bytes.
+ */
+#ifndef NITRO_POLICYD_LIMITS_H
+#define NITRO_POLICYD_LIMITS_H
+
+#include <stdint.h>
+
+#define USEC_PER_MSEC UINT64_C(1000)
+#define USEC_PER_SEC  UINT64_C(1000000)
+
+/* Every question is answered within this time, if need be by "busy". It is below
+ * the deadline of the asking side (5 s), which thereby learns why. */
+#define ANSWER_DEADLINE_USEC (4 * USEC_PER_SEC)
+
+/* Calls that are queued or judged: in total, those that only root can have, and
+ * those (with the bytes that they hold) of one other user. */
+#define CALLS_MAX	 256u
+#define CALLS_FOR_ROOT	 64u
+#define CALLS_PER_USER	 16u
+#define CALLS_USER_BYTES (128u * 1024u)
+
+/* Challenges that wait for their answer. Root's are made for logins, also for
+ * those that a stranger begins and leaves, hence so many. */
+#define CHALLENGES_MAX	    4096u
+#define CHALLENGES_FOR_ROOT 3072u
+#define CHALLENGES_PER_USER 16u
+
+/* Documents that were used without a challenge, each until its certificate
+ * expires (three hours): in total, and those that only root can add. */
+#define SEEN_MAX      16384u
+#define SEEN_FOR_ROOT 4096u
+
+/* One worker is kept free for root, so there are two at least. */
+#define WORKERS_MIN 2u
+#define WORKERS_MAX 64u
+
+/* Chains that each worker remembers. */
+#define CHAIN_CACHE_SIZE 256u
+
+/* Senders whose credentials are remembered. */
+#define CALLERS_REMEMBERED 64u
+
+/* How long the end waits for workers that are still judging. */
+#define STOP_DEADLINE_USEC (2 * USEC_PER_SEC)
+
+#endif

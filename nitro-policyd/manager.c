@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/manager.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <syslog.h>
+#include <systemd/sd-daemon.h>
+
+#include "dbus/nitro_bus.h"
+#include "nitro-policyd/bus_api.h"
+#include "nitro-policyd/bus_reply.h"
+#include "nitro-policyd/clock.h"
+
+/* The deadline need not be exact; this lets the kernel join wake-ups. */
+#define DEADLINE_ACCURACY_USEC (50 * USEC_PER_MSEC)
+
+static void open_job(struct manager *manager, struct job *job)
+{
+	job->next_open = manager->open_jobs;
+	if (job->next_open != NULL)
+		job->next_open->previous_open = job;
+	manager->open_jobs = job;
+}
+
+static void close_job(struct manager *manager, struct job *job)
+{
+	if (job->previous_open != NULL)
+		job->previous_open->next_open = job->next_open;
+	else
+		manager->open_jobs = job->next_open;
+	if (job->next_open != NULL)
+		job->next_open->previous_open = job->previous_open;
+}
+
+static struct job *new_job(struct manager *manager, enum job_kind kind,
+			   const struct caller *caller, size_t bytes)
+{
+	struct job *job = job_new(kind, caller);
+
+	if (job == NULL)
+		return NULL;
+
+	job->manager = manager;
+	job->quota_bytes = bytes;
+	job->challenge = CHALLENGE_ABSENT;
+	job->snapshot = snapshot_ref(manager->policy.current);
+	open_job(manager, job);
+	return job;
+}
+
+void manager_drop(struct job *job)
+{
+	struct manager *manager;
+
+	if (job == NULL)
+		return;
+
+	manager = job->manager;
+	close_job(manager, job);
+	quota_release(manager->quota, job->caller.uid, job->quota_bytes);
+	job_free(job);
+}
+
+static int acquire(struct manager *manager, const struct caller *caller,
+		   size_t bytes, sd_bus_error *reterr_error)
+{
+	int r = quota_acquire(manager->quota, caller->uid, bytes);
+
+	if (r == -EDQUOT)
+		return sd_bus_error_setf(reterr_error,
+					 NITRO_ERROR_LIMIT_EXCEEDED,
+					 "User %u has too many calls in "
+					 "flight; wait for their answers.",
+					 caller->uid);
+	if (r < 0)
+		return sd_bus_error_set(reterr_error, NITRO_ERROR_BUSY,
+					"Too many calls are in flight; ask "
+					"again.");
+	return 0;
+}
+
+int manager_admit(struct manager *manager, enum job_kind kind,
+		  sd_bus_message *message, size_t bytes, struct job **ret_job,
+		  sd_bus_error *reterr_error)
+{
+	struct caller caller;
+	struct job *job;
+	int r = caller_identify(&manager->callers, message, &caller);
+
+	if (r < 0)
+		return sd_bus_error_setf(reterr_error, NITRO_ERROR_INTERNAL,
+					 "The bus does not say who asks: %s.",
+					 strerror(-r));
+	r = acquire(manager, &caller, bytes, reterr_error);
+	if (r < 0)
+		return r;
+
+	job = new_job(manager, kind, &caller, bytes);
+	if (job == NULL) {
+		quota_release(manager->quota, caller.uid, bytes);
+		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
+					"Memory is exhausted.");
+	}
+	job->message = sd_bus_message_ref(message);
+	*ret_job = job;
+	return 0;
+}
+
+static int on_deadline(sd_event_source *source _unused_, uint64_t now _unused_,
+		       void *userdata)
+{
+	bus_reply_busy(userdata,
+		       "The question could not be judged in time; ask again.");
+	return 0;
+}
+
+int manager_submit_consume(struct job *job)
+{
+	struct manager *manager = job->manager;
+	int r = sd_event_add_time_relative(
+		manager->event, &job->deadline, CLOCK_MONOTONIC,
+		ANSWER_DEADLINE_USEC, DEADLINE_ACCURACY_USEC, on_deadline, job);
+
+	if (r < 0) {
+		manager_drop(job);
+		return r;
+	}
+	if (job->kind == JOB_RELOAD)
+		manager->reload_running = true;
+	work_queue_push(manager->queue, &job->work);
+	return 1;
+}
+
+static void notify_ready(const struct manager *manager)
+{
+	sd_notifyf(0,
+		   "READY=1\nSTATUS=Policy generation %" PRIu64 " is in force.",
+		   manager->policy.current->generation);
+}
+
+/* Starts a reading of the policy that nobody waits for, as if root had asked. */
+static int start_reload(struct manager *manager)
+{
+	static const struct caller nobody = { 0 };
+	struct job *job;
+
+	if (manager->reload_running) {
+		manager->reload_again = true;
+		return 0;
+	}
+	if (quota_acquire(manager->quota, nobody.uid, 0) < 0)
+		return -EBUSY;
+
+	job = new_job(manager, JOB_RELOAD, &nobody, 0);
+	if (job == NULL) {
+		quota_release(manager->quota, nobody.uid, 0);
+		return -ENOMEM;
+	}
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
+		   clock_monotonic_usec());
+	return manager_submit_consume(job);
+}
+
+static void try_reload(struct manager *manager)
+{
+	int r = start_reload(manager);
+
+	if (r < 0)
+		journal_note(&manager->journal, LOG_ERR,
+			     "The policy could not be reloaded: %s.",
+			     strerror(-r));
+}
+
+/* A worker has read the configuration. */
+static void finish_reload(struct manager *manager, struct job *job)
+{
+	bool is_accepted = job->error == NULL;
+
+	manager->reload_running = false;
+	if (job->diagnostics != NULL &&
+	    policy_store_update(&manager->policy, job->loaded,
+				job->diagnostics) < 0) {
+		job_fail(job, NITRO_ERROR_INTERNAL, "Memory is exhausted.");
+		is_accepted = false;
+	}
+	bus_api_policy_changed(manager, is_accepted);
+	notify_ready(manager);
+	if (manager->reload_again) {
+		manager->reload_again = false;
+		try_reload(manager);
+	}
+}
+
+static void finish(struct manager *manager, struct job *job)
+{
+	if (job->kind == JOB_RELOAD)
+		finish_reload(manager, job);
+	bus_reply_send(manager, job);
+	manager_drop(job);
+}
+
+static int on_done(sd_event_source *source _unused_, int fd _unused_,
+		   uint32_t events _unused_, void *userdata)
+{
+	struct manager *manager = userdata;
+	struct work *work = work_queue_collect(manager->queue);
+
+	while (work != NULL) {
+		struct job *job = job_of(work);
+
+		work = work->next;
+		finish(manager, job);
+	}
+	return 0;
+}
+
+static int on_hangup(sd_event_source *source _unused_,
+		     const struct signalfd_siginfo *info _unused_,
+		     void *userdata)
+{
+	try_reload(userdata);
+	return 0;
+}
+
+/* A connection is gone: nobody waits for what it asked. */
+static int on_name_lost(sd_bus_message *message, void *userdata,
+			sd_bus_error *reterr_error _unused_)
+{
+	struct manager *manager = userdata;
+	const char *name;
+	int r = sd_bus_message_read_basic(message, 's', &name);
+
+	if (r < 0)
+		return 0;
+
+	for (struct job *job = manager->open_jobs; job != NULL;
+	     job = job->next_open)
+		if (strcmp(job->caller.name, name) == 0)
+			bus_reply_abandon(job);
+	return 0;
+}
+
+static int join_bus(struct manager *manager)
+{
+	int r = sd_bus_open_system_with_description(&manager->bus,
+						    "nitro-policyd");
+
+	if (r >= 0)
+		r = sd_bus_set_exit_on_disconnect(manager->bus, true);
+	if (r >= 0)
+		r = sd_bus_attach_event(manager->bus, manager->event,
+					SD_EVENT_PRIORITY_NORMAL);
+	if (r >= 0)
+		r = bus_api_attach(manager);
+	if (r >= 0)
+		r = sd_bus_add_match_async(
+			manager->bus, NULL,
+			"type='signal',sender='org.freedesktop.DBus',"
+			"path='/org/freedesktop/DBus',"
+			"interface='org.freedesktop.DBus',"
+			"member='NameOwnerChanged',arg2=''",
+			on_name_lost, NULL, manager);
+	return r;
+}
+
+static int request_name(struct manager *manager)
+{
+	int r = join_bus(manager);
+
+	if (r < 0) {
+		journal_note(&manager->journal, LOG_ERR,
+			     "The system bus cannot be reached: %s.",
+			     strerror(-r));
+		return r;
+	}
+	r = sd_bus_request_name(manager->bus, NITRO_BUS_NAME, 0);
+	if (r == -EEXIST)
+		journal_note(&manager->journal, LOG_ERR,
+			     "The bus name " NITRO_BUS_NAME
+			     " is taken: another nitro-policyd is running.");
+	else if (r < 0)
+		journal_note(&manager->journal, LOG_ERR,
+			     "The bus does not grant the name " NITRO_BUS_NAME
+			     ": %s. Is dbus/" NITRO_BUS_NAME
+			     ".conf installed, and does the daemon run as "
+			     "its own user?",
+			     strerror(-r));
+	return r;
+}
+
+static int open_seen(struct manager *manager, const char *directory)
+{
+	const struct policy_settings *settings =
+		policy_settings(manager->policy.current->config->policy);
+	bool is_fresh;
+	int r = seen_open(directory, clock_realtime_ms(),
+			  settings->clock_skew_ms, &manager->judge.seen,
+			  &is_fresh);
+
+	if (r < 0) {
+		journal_note(&manager->journal, LOG_ERR,
+			     "The state directory %s cannot be used: %s.",
+			     directory, strerror(-r));
+		return r;
+	}
+	if (is_fresh)
+		journal_note(&manager->journal, LOG_NOTICE,
+			     "The memory of used documents begins now: without "
+			     "a challenge, documents made before are refused.");
+	return 0;
+}
+
+static int start_workers(struct manager *manager)
+{
+	const struct policy_settings *settings =
+		policy_settings(manager->policy.current->config->policy);
+	size_t count = worker_count(settings->workers);
+	int r = work_queue_new(count, &manager->queue);
+
+	if (r >= 0)
+		r = sd_event_add_io(manager->event, NULL,
+				    work_queue_fd(manager->queue), EPOLLIN,
+				    on_done, manager);
+	if (r >= 0)
+		r = worker_pool_new(count, &manager->judge, manager->queue,
+				    &manager->workers);
+	if (r < 0)
+		journal_note(&manager->journal, LOG_ERR,
+			     "The workers cannot be started: %s.",
+			     strerror(-r));
+	return r;
+}
+
+/* The signals are blocked by main() before there are threads. */
+static int make_loop(struct manager *manager)
+{
+	int r = sd_event_new(&manager->event);
+
+	if (r >= 0)
+		r = sd_event_add_signal(manager->event, NULL, SIGTERM, NULL,
+					NULL);
+	if (r >= 0)
+		r = sd_event_add_signal(manager->event, NULL, SIGINT, NULL,
+					NULL);
+	if (r >= 0)
+		r = sd_event_add_signal(manager->event, NULL, SIGHUP, on_hangup,
+					manager);
+	return r;
+}
+
+static int make_tables(struct manager *manager, struct snapshot *first,
+		       const struct diagnostics *diagnostics)
+{
+	manager->challenges = challenges_new();
+	manager->quota = quota_new();
+	if (manager->challenges == NULL || manager->quota == NULL)
+		return -ENOMEM;
+	return policy_store_update(&manager->policy, first, diagnostics);
+}
+
+int manager_new(const struct manager_options *options, struct snapshot *first,
+		const struct diagnostics *diagnostics,
+		struct manager **ret_manager)
+{
+	_cleanup_(manager_freep) struct manager *manager =
+		calloc(1, sizeof(*manager));
+	int r;
+
+	if (manager == NULL)
+		return -ENOMEM;
+
+	manager->journal = options->journal;
+	manager->judge.journal = &manager->journal;
+	manager->judge.config_dir = options->config_dir;
+	manager->judge.owner = options->owner;
+	r = make_tables(manager, first, diagnostics);
+	if (r >= 0)
+		r = make_loop(manager);
+	if (r >= 0)
+		r = open_seen(manager, options->state_dir);
+	if (r >= 0)
+		r = start_workers(manager);
+	/* Last, because from here on there are questions. */
+	if (r >= 0)
+		r = request_name(manager);
+	if (r < 0)
+		return r;
+
+	*ret_manager = TAKE_PTR(manager);
+	return 0;
+}
+
+int manager_run(struct manager *manager)
+{
+	notify_ready(manager);
+	return sd_event_loop(manager->event);
+}
+
+static void dismiss_callers(struct manager *manager)
+{
+	for (struct job *job = manager->open_jobs; job != NULL;
+	     job = job->next_open)
+		bus_reply_busy(job, "The daemon stops.");
+	sd_bus_flush_close_unref(manager->bus);
+	manager->bus = NULL;
+}
+
+void manager_free(struct manager *manager)
+{
+	if (manager == NULL)
+		return;
+
+	dismiss_callers(manager);
+	if (manager->queue != NULL)
+		work_queue_stop(manager->queue);
+	/* A worker that hangs in the host's user database still holds its job,
+	 * the memory and the queue. The process ends soon: leave them to it. */
+	if (!worker_pool_join(manager->workers))
+		return;
+
+	while (manager->open_jobs != NULL)
+		manager_drop(manager->open_jobs);
+	work_queue_free(manager->queue);
+	seen_free(manager->judge.seen);
+	challenges_free(manager->challenges);
+	quota_free(manager->quota);
+	policy_store_clear(&manager->policy);
+	sd_event_unref(manager->event);
+	free(manager);
+}

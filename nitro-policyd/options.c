@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+	OPTION_CONFIG_DIR = 256,
+	OPTION_STATE_DIR,
+	OPTION_CHECK,
+	OPTION_LOG_TARGET,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "config-dir", required_argument, NULL, OPTION_CONFIG_DIR },
+	{ "state-dir", required_argument, NULL, OPTION_STATE_DIR },
+	{ "check", no_argument, NULL, OPTION_CHECK },
+	{ "log-target", required_argument, NULL, OPTION_LOG_TARGET },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ 0 },
+};
+
+static const char help_text[] =
+	"Usage: nitro-policyd [OPTION...]\n"
+	"\n"
+	"Decides from AWS Nitro attestation documents who may log in.\n"
+	"\n"
+	"  --config-dir DIR     configuration [" NITRO_CONFIG_DIR "]\n"
+	"  --state-dir DIR      state [" NITRO_STATE_DIR "]\n"
+	"  --check              validate the configuration, print what is "
+	"wrong\n"
+	"                       with it and exit: 0 valid, 1 not\n"
+	"  --log-target TARGET  auto, journal or stderr [auto]\n"
+	"  --help               show this\n"
+	"  --version            show the version\n"
+	"\n"
+	"See nitro-policyd(8).\n";
+
+static enum options_outcome complain(const char *what, const char *value)
+{
+	fprintf(stderr, "nitro-policyd: %s%s; see --help.\n", what, value);
+	return OPTIONS_BAD;
+}
+
+static enum options_outcome take(int option, struct options *options)
+{
+	switch (option) {
+	case OPTION_CONFIG_DIR:
+		options->config_dir = optarg;
+		options->owner = geteuid();
+		return OPTIONS_RUN;
+	case OPTION_STATE_DIR:
+		options->state_dir = optarg;
+		return OPTIONS_RUN;
+	case OPTION_CHECK:
+		options->check_only = true;
+		return OPTIONS_RUN;
+	case OPTION_LOG_TARGET:
+		if (journal_target_parse(optarg, &options->log_target) < 0)
+			return complain("unknown log target ", optarg);
+		return OPTIONS_RUN;
+	case OPTION_HELP:
+		fputs(help_text, stdout);
+		return OPTIONS_DONE;
+	case OPTION_VERSION:
+		puts("nitro-policyd " PACKAGE_VERSION);
+		return OPTIONS_DONE;
+	default: /* getopt_long() has said what is wrong */
+		return OPTIONS_BAD;
+	}
+}
+
+enum options_outcome options_parse(int argc, char **argv,
+				   struct options *ret_options)
+{
+	struct options options = {
+		.config_dir = NITRO_CONFIG_DIR,
+		.state_dir = NITRO_STATE_DIR,
+		.log_target = JOURNAL_AUTO,
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) >=
+	       0) {
+		enum options_outcome outcome = take(option, &options);
+
+		if (outcome != OPTIONS_RUN)
+			return outcome;
+	}
+	if (optind < argc)
+		return complain("unexpected argument ", argv[optind]);
+
+	*ret_options = options;
+	return OPTIONS_RUN;
+}
