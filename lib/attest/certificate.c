@@ -27,7 +27,8 @@ static const uint8_t p384_key_head[] = {
 	0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02,
 	0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00, 0x04,
 };
-#define P384_KEY_SIZE (sizeof(p384_key_head) + 2 * ATTEST_SCALAR_SIZE)
+#define P384_POINT_SIZE (1 + 2 * ATTEST_SCALAR_SIZE)
+#define P384_KEY_SIZE	(sizeof(p384_key_head) + 2 * ATTEST_SCALAR_SIZE)
 
 DEFINE_CLEANUP(BIO *, BIO_free)
 DEFINE_CLEANUP(X509_NAME *, X509_NAME_free)
@@ -194,9 +195,11 @@ static enum attest_error check_algorithm(const struct certificate *certificate,
 }
 
 static enum attest_error read_key(struct certificate *certificate,
+				  const struct crypto *crypto,
 				  struct attest_failure *failure)
 {
 	_cleanup_encoding_ struct encoding encoding = { NULL, 0 };
+	enum attest_error e;
 
 	encoding.size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate->x509),
 					&encoding.data);
@@ -205,13 +208,17 @@ static enum attest_error read_key(struct certificate *certificate,
 		return certificate_refuse(failure, ATTEST_E_CERTIFICATE_KEY,
 					  "an uncompressed point on P-384",
 					  "another kind of key");
-	/* Decoding proves that the point lies on the curve. */
 	certificate->key = X509_get0_pubkey(certificate->x509);
-	if (certificate->key == NULL)
-		return certificate_refuse(failure, ATTEST_E_CERTIFICATE_KEY,
-					  "a point on P-384",
-					  "a point beside the curve");
-	return ATTEST_OK;
+	if (certificate->key != NULL)
+		return ATTEST_OK;
+	/* OpenSSL does not say why. Is it the point that is wrong? */
+	e = crypto_check_p384_point(
+		crypto, span_of(encoding.data + P384_KEY_SIZE - P384_POINT_SIZE,
+				P384_POINT_SIZE));
+	if (e == ATTEST_E_CERTIFICATE_KEY)
+		return failure_set(failure, e, "a point on P-384",
+				   "a point beside the curve");
+	return failure_plain(failure, ATTEST_E_NO_MEMORY);
 }
 
 /* RFC 5280 section 4.1.2.5: UTCTime "YYMMDDHHMMSSZ" through the year 2049 (YY of
@@ -341,7 +348,7 @@ static enum attest_error read_certificate(struct certificate *certificate,
 	if (e == ATTEST_OK)
 		e = check_algorithm(certificate, failure);
 	if (e == ATTEST_OK)
-		e = read_key(certificate, failure);
+		e = read_key(certificate, crypto, failure);
 	if (e == ATTEST_OK)
 		e = read_period(certificate, failure);
 	if (e == ATTEST_OK)

@@ -263,9 +263,8 @@ static enum attest_error verify_path(const struct chain *chain,
 				chain_leaf(chain)->x509, authorities) != 1)
 		return failure_plain(failure, ATTEST_E_NO_MEMORY);
 	parameters = X509_STORE_CTX_get0_param(context);
-	if (X509_VERIFY_PARAM_set_flags(
-		    parameters, X509_V_FLAG_NO_CHECK_TIME |
-					X509_V_FLAG_CHECK_SS_SIGNATURE) != 1 ||
+	if (X509_VERIFY_PARAM_set_flags(parameters,
+					X509_V_FLAG_NO_CHECK_TIME) != 1 ||
 	    X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY) != 1)
 		return failure_plain(failure, ATTEST_E_INTERNAL);
 	X509_VERIFY_PARAM_set_depth(parameters, ATTEST_CHAIN_MAX);

@@ -8,6 +8,7 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/obj_mac.h>
 #include <openssl/provider.h>
 
 /* A DER ECDSA signature for P-384: two integers of at most 49 bytes. */
@@ -22,6 +23,8 @@ struct crypto {
 
 DEFINE_CLEANUP(EVP_MD_CTX *, EVP_MD_CTX_free)
 DEFINE_CLEANUP(ECDSA_SIG *, ECDSA_SIG_free)
+DEFINE_CLEANUP(EC_GROUP *, EC_GROUP_free)
+DEFINE_CLEANUP(EC_POINT *, EC_POINT_free)
 
 /* The order n of P-384 (FIPS 186-4 section D.1.2.4). */
 static const uint8_t p384_order[ATTEST_SCALAR_SIZE] = {
@@ -184,5 +187,22 @@ enum attest_error crypto_verify_p384(const struct crypto *crypto, EVP_PKEY *key,
 			return crypto_failure(ATTEST_E_INTERNAL);
 	if (EVP_DigestVerifyFinal(context, der, der_size) != 1)
 		return crypto_failure(ATTEST_E_SIGNATURE_INVALID);
+	return ATTEST_OK;
+}
+
+enum attest_error crypto_check_p384_point(const struct crypto *crypto,
+					  struct span point)
+{
+	_cleanup_(EC_GROUP_freep) EC_GROUP *group =
+		EC_GROUP_new_by_curve_name_ex(crypto->library, NULL,
+					      NID_secp384r1);
+	_cleanup_(EC_POINT_freep) EC_POINT *decoded =
+		group == NULL ? NULL : EC_POINT_new(group);
+
+	if (decoded == NULL)
+		return ATTEST_E_NO_MEMORY;
+	if (EC_POINT_oct2point(group, decoded, point.data, point.size, NULL) !=
+	    1)
+		return crypto_failure(ATTEST_E_CERTIFICATE_KEY);
 	return ATTEST_OK;
 }

@@ -43,6 +43,11 @@ enum attest_error crypto_verify_p384(const struct crypto *crypto,
 				     const struct span *parts, size_t count,
 				     struct span signature) _must_use_;
 
+/* Is this an uncompressed point (04, x, y) on P-384? ATTEST_OK, CERTIFICATE_KEY,
+ * NO_MEMORY or INTERNAL. */
+enum attest_error crypto_check_p384_point(const struct crypto *crypto,
+					  struct span point) _must_use_;
+
 /* Empties the thread's OpenSSL error queue. */
 void crypto_forget_errors(void);
 

@@ -105,7 +105,8 @@ static enum attest_error read_digest(struct reader *reader,
 		return e;
 	if (!span_equal(text, span_of_text("SHA384")))
 		return failure_set(reader->failure, ATTEST_E_DIGEST, "SHA384",
-				   "%.*s", text.size > 64 ? 64 : (int)text.size,
+				   "\"%.*s\"",
+				   text.size > 64 ? 64 : (int)text.size,
 				   (const char *)text.data);
 	reader->document.digest = text;
 	return ATTEST_OK;
@@ -295,7 +296,7 @@ static enum attest_error read_key(struct reader *reader, field_set *seen,
 	field = find_field(key);
 	if (field == NULL)
 		return failure_set(reader->failure, ATTEST_E_KEY_UNKNOWN,
-				   "a key of AWS's specification", "%.*s",
+				   "a key of AWS's specification", "\"%.*s\"",
 				   key.size > 64 ? 64 : (int)key.size,
 				   (const char *)key.data);
 	if (*seen & field_bit(field))

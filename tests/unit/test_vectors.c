@@ -269,6 +269,164 @@ START_TEST(rejected_documents_are_refused)
 }
 END_TEST
 
+/* A genuine document with a nonce of 32 bytes. */
+#define WITH_NONCE    "genuine/2022-11-09_8ff485d8a838.cbor"
+#define WITHOUT_NONCE "genuine/2021-03-05_883eaa6cbccb.cbor"
+
+static enum attest_error verify_nonce(const char *file, struct span nonce)
+{
+	_cleanup_(buffer_freep) struct buffer bytes = vectors_read(file);
+	_cleanup_(evidence_freep) struct evidence *evidence = NULL;
+	struct attest_input input = { .document = buffer_span(&bytes),
+				      .anchors = anchors,
+				      .at_document_time = true,
+				      .nonce = nonce };
+	struct attest_failure failure;
+	enum attest_error e = attest_verify(&input, &evidence, &failure);
+
+	if (e == ATTEST_OK)
+		ck_assert(evidence_nonce_was_checked(evidence));
+	return e;
+}
+
+START_TEST(nonce_is_compared)
+{
+	_cleanup_(buffer_freep) struct buffer bytes = vectors_read(WITH_NONCE);
+	_cleanup_(evidence_freep) struct evidence *evidence = NULL;
+	uint8_t other[32];
+	struct span nonce;
+
+	ck_assert_int_eq(verify_at_document(buffer_span(&bytes), &evidence),
+			 ATTEST_OK);
+	nonce = evidence_nonce(evidence);
+	ck_assert_uint_eq(nonce.size, sizeof(other));
+	ck_assert_int_eq(verify_nonce(WITH_NONCE, nonce), ATTEST_OK);
+	memcpy(other, nonce.data, sizeof(other));
+	other[31] ^= 1;
+	ck_assert_int_eq(
+		verify_nonce(WITH_NONCE, span_of(other, sizeof(other))),
+		ATTEST_E_NONCE_DIFFERENT);
+	ck_assert_int_eq(verify_nonce(WITH_NONCE, span_of(nonce.data, 31)),
+			 ATTEST_E_NONCE_DIFFERENT);
+	ck_assert_int_eq(verify_nonce(WITH_NONCE, span_of("", 0)),
+			 ATTEST_E_NONCE_DIFFERENT);
+	ck_assert_int_eq(verify_nonce(WITHOUT_NONCE, nonce),
+			 ATTEST_E_NONCE_MISSING);
+	ck_assert_int_eq(verify_nonce(WITHOUT_NONCE, span_of("", 0)),
+			 ATTEST_E_NONCE_MISSING);
+}
+END_TEST
+
+static enum attest_error verify_age(int64_t now_ms, uint64_t max_age_ms,
+				    uint64_t clock_skew_ms)
+{
+	_cleanup_(buffer_freep) struct buffer bytes = vectors_read(WITH_NONCE);
+	_cleanup_(evidence_freep) struct evidence *evidence = NULL;
+	struct attest_input input = { .document = buffer_span(&bytes),
+				      .anchors = anchors,
+				      .now_ms = now_ms,
+				      .max_age_ms = max_age_ms,
+				      .clock_skew_ms = clock_skew_ms };
+	struct attest_failure failure;
+	enum attest_error e = attest_verify(&input, &evidence, &failure);
+
+	if (e == ATTEST_OK) {
+		ck_assert_int_eq(evidence_age_was_checked(evidence),
+				 max_age_ms != 0);
+		ck_assert_int_eq(evidence_judged_at_ms(evidence), now_ms);
+	}
+	return e;
+}
+
+START_TEST(age_is_exact_to_the_millisecond)
+{
+	int64_t made;
+
+	ck_assert_int_eq(time_parse("2022-11-09T22:52:00Z", &made), 0);
+	for (size_t i = 0; i < json_array_size(vectors); i++) {
+		const json_t *row = json_array_get(vectors, i);
+
+		if (strcmp(text_of(row, "file"), WITH_NONCE) == 0)
+			made = json_integer_value(
+				json_object_get(row, "timestamp_ms"));
+	}
+	ck_assert_int_eq(verify_age(made, 1, 0), ATTEST_OK);
+	ck_assert_int_eq(verify_age(made + 1, 1, 0), ATTEST_OK);
+	ck_assert_int_eq(verify_age(made + 2, 1, 0), ATTEST_E_DOCUMENT_TOO_OLD);
+	ck_assert_int_eq(verify_age(made + 2, 0, 0), ATTEST_OK);
+	ck_assert_int_eq(verify_age(made + 60000, 59999, UINT64_MAX),
+			 ATTEST_E_DOCUMENT_TOO_OLD);
+	ck_assert_int_eq(verify_age(made + 60000, UINT64_MAX, 0), ATTEST_OK);
+	ck_assert_int_eq(verify_age(made - 1, 1, 1), ATTEST_OK);
+	ck_assert_int_eq(verify_age(made - 2, 1, 1),
+			 ATTEST_E_DOCUMENT_FROM_FUTURE);
+	ck_assert_int_eq(verify_age(made - 1, UINT64_MAX, 0),
+			 ATTEST_E_DOCUMENT_FROM_FUTURE);
+	ck_assert_int_eq(verify_age(made - 2, UINT64_MAX, UINT64_MAX),
+			 ATTEST_OK);
+}
+END_TEST
+
+/* Any bit matters: those of the envelope, and every 13th of the rest. */
+START_TEST(every_changed_bit_is_refused)
+{
+	_cleanup_(buffer_freep) struct buffer bytes =
+		vectors_read(WITHOUT_NONCE);
+	size_t bits = 8 * bytes.size;
+	size_t signature = bits - 8 * ATTEST_SIGNATURE_SIZE;
+
+	for (size_t bit = 0; bit < bits; bit += bit < 128	  ? 1
+						: bit < signature ? 13
+								  : 3) {
+		struct evidence *evidence = NULL;
+
+		bytes.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		ck_assert_msg(verify_at_document(buffer_span(&bytes),
+						 &evidence) != ATTEST_OK,
+			      "bit %zu", bit);
+		bytes.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+}
+END_TEST
+
+START_TEST(every_truncation_is_refused)
+{
+	_cleanup_(buffer_freep) struct buffer bytes =
+		vectors_read(WITHOUT_NONCE);
+
+	for (size_t size = 0; size < bytes.size; size++) {
+		/* A block of exactly this size lets a sanitizer see any read
+		 * behind the end. */
+		_cleanup_free_ uint8_t *copy = malloc(size + (size == 0));
+		struct evidence *evidence = NULL;
+
+		memcpy(copy, bytes.data, size);
+		ck_assert_int_eq(attest_error_check(verify_at_document(
+					 span_of(copy, size), &evidence)),
+				 ATTEST_CHECK_ENVELOPE);
+	}
+}
+END_TEST
+
+START_TEST(every_error_has_its_row)
+{
+	for (int error = ATTEST_OK + 1; error < ATTEST_ERROR_COUNT; error++) {
+		ck_assert_int_ne(*attest_error_name(error), '\0');
+		ck_assert_int_ne(*attest_error_sentence(error), '\0');
+		ck_assert_int_ne(*attest_error_hint(error), '\0');
+		for (int other = ATTEST_OK; other < error; other++)
+			ck_assert_str_ne(attest_error_name(error),
+					 attest_error_name(other));
+	}
+	for (int check = 0; check < ATTEST_CHECK_COUNT; check++)
+		ck_assert_int_ne(*attest_check_name(check), '\0');
+	ck_assert_str_eq(attest_error_name(ATTEST_OK), "ok");
+	ck_assert_str_eq(attest_error_name(ATTEST_ERROR_COUNT),
+			 "internal-error");
+	ck_assert_str_eq(attest_check_name(ATTEST_CHECK_COUNT), "none");
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, setup, teardown);
@@ -276,6 +434,11 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, validity_is_exact_to_the_second);
 	tcase_add_test(tests, times_at_the_ends_of_64_bits_are_refused);
 	tcase_add_test(tests, rejected_documents_are_refused);
+	tcase_add_test(tests, nonce_is_compared);
+	tcase_add_test(tests, age_is_exact_to_the_millisecond);
+	tcase_add_test(tests, every_changed_bit_is_refused);
+	tcase_add_test(tests, every_truncation_is_refused);
+	tcase_add_test(tests, every_error_has_its_row);
 }
 
 VECTORS_MAIN("vectors", add_tests)

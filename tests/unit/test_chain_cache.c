@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The memory of chains: that it saves the signatures of certificates, and that it
+ * saves nothing else. Linked with --wrap=X509_verify_cert, to count.
+ */
+#include "config.h"
+
+#include "attest/chain_cache.h"
+
+#include <openssl/x509_vfy.h>
+
+#include "attest/attest.h"
+#include "attest/chain_cache_private.h"
+#include "base/time_text.h"
+#include "tests/support/edit.h"
+#include "tests/support/vectors.h"
+#include "tests/unit/unit.h"
+
+#define GENUINE "genuine/2026-08-03_13a44c648578.cbor"
+#define OTHER	"genuine/2026-06-30_277e236b8294.cbor"
+
+/* Inside the validity of every certificate of GENUINE. */
+#define MADE "2026-08-03T19:36:15Z"
+
+static struct anchors *anchors;
+static struct chain_cache *cache;
+static struct buffer genuine;
+static int64_t made;
+static unsigned paths; /* validated by OpenSSL */
+
+int __real_X509_verify_cert(X509_STORE_CTX *context);
+int __wrap_X509_verify_cert(X509_STORE_CTX *context);
+
+int __wrap_X509_verify_cert(X509_STORE_CTX *context)
+{
+	paths++;
+	return __real_X509_verify_cert(context);
+}
+
+static void setup(void)
+{
+	ck_assert_int_eq(anchors_new(&anchors), ATTEST_OK);
+	ck_assert_int_eq(anchors_add_aws(anchors), ATTEST_OK);
+	ck_assert_int_eq(chain_cache_new(4, &cache), ATTEST_OK);
+	ck_assert_int_eq(time_parse(MADE, &made), 0);
+	genuine = vectors_read(GENUINE);
+	paths = 0;
+}
+
+static void teardown(void)
+{
+	buffer_free(genuine);
+	chain_cache_free(cache);
+	anchors_free(anchors);
+}
+
+static enum attest_error verify(struct span document, int64_t now_ms)
+{
+	_cleanup_(evidence_freep) struct evidence *evidence = NULL;
+	struct attest_input input = { .document = document,
+				      .anchors = anchors,
+				      .now_ms = now_ms,
+				      .cache = cache };
+	struct attest_failure failure;
+
+	return attest_verify(&input, &evidence, &failure);
+}
+
+START_TEST(second_verification_validates_no_path)
+{
+	struct span document = buffer_span(&genuine);
+
+	ck_assert_int_eq(verify(document, made), ATTEST_OK);
+	ck_assert_uint_eq(paths, 1);
+	ck_assert_int_eq(verify(document, made), ATTEST_OK);
+	ck_assert_uint_eq(paths, 1);
+}
+END_TEST
+
+START_TEST(expiry_is_judged_on_a_remembered_chain)
+{
+	struct span document = buffer_span(&genuine);
+	int64_t three_hours = 3 * 3600 * MSEC_PER_SEC;
+
+	ck_assert_int_eq(verify(document, made), ATTEST_OK);
+	ck_assert_int_eq(verify(document, made + three_hours),
+			 ATTEST_E_CERTIFICATE_EXPIRED);
+	ck_assert_int_eq(verify(document, made - three_hours),
+			 ATTEST_E_CERTIFICATE_NOT_YET_VALID);
+	ck_assert_uint_eq(paths, 1);
+}
+END_TEST
+
+START_TEST(document_signature_is_checked_on_a_remembered_chain)
+{
+	static const struct edit edit = { "PCR0", "\x64pcrs",
+					  10,	  1,
+					  "01",	  ATTEST_E_SIGNATURE_INVALID };
+	_cleanup_(buffer_freep) struct buffer forged =
+		edit_payload(buffer_span(&genuine), &edit);
+
+	ck_assert_int_eq(verify(buffer_span(&genuine), made), ATTEST_OK);
+	ck_assert_int_eq(verify(buffer_span(&forged), made), edit.error);
+}
+END_TEST
+
+/* The same names and keys, but another leaf: nothing of the remembered chain may
+ * count for it. */
+START_TEST(another_leaf_is_another_chain)
+{
+	static const struct edit edit = { "subject", "enc019fc8255f07",	   0, 1,
+					  "00",	     ATTEST_E_PATH_INVALID };
+	_cleanup_(buffer_freep) struct buffer forged =
+		edit_certificate(buffer_span(&genuine), 4, &edit);
+
+	ck_assert_int_eq(verify(buffer_span(&genuine), made), ATTEST_OK);
+	ck_assert_int_eq(verify(buffer_span(&forged), made), edit.error);
+	/* Nor is a chain remembered that failed. */
+	ck_assert_int_eq(verify(buffer_span(&forged), made), edit.error);
+	ck_assert_uint_eq(paths, 3);
+}
+END_TEST
+
+static void name_digest(unsigned number, uint8_t digest[ATTEST_SHA256_SIZE])
+{
+	memset(digest, 0, ATTEST_SHA256_SIZE);
+	memcpy(digest, &number, sizeof(number));
+}
+
+static bool holds(unsigned number)
+{
+	uint8_t digest[ATTEST_SHA256_SIZE];
+
+	name_digest(number, digest);
+	return chain_cache_contains(cache, digest);
+}
+
+static void add(unsigned number, int64_t not_after, int64_t now)
+{
+	uint8_t digest[ATTEST_SHA256_SIZE];
+
+	name_digest(number, digest);
+	chain_cache_add(cache, digest, not_after, now);
+}
+
+START_TEST(the_oldest_makes_room)
+{
+	ck_assert(!holds(0));
+	for (unsigned i = 0; i < 4; i++)
+		add(i, 100, 0);
+	for (unsigned i = 0; i < 4; i++)
+		ck_assert(holds(i));
+	add(4, 100, 0);
+	ck_assert(!holds(0));
+	for (unsigned i = 1; i < 5; i++)
+		ck_assert(holds(i));
+}
+END_TEST
+
+START_TEST(the_expired_makes_room_first)
+{
+	add(0, 100, 0);
+	add(1, 50, 0);
+	add(2, 100, 0);
+	add(3, 100, 0);
+	add(4, 100, 50);
+	ck_assert(!holds(0)); /* 50 is still valid in second 50 */
+	add(5, 100, 51);
+	ck_assert(!holds(1));
+	ck_assert(holds(2));
+	ck_assert(holds(4));
+}
+END_TEST
+
+START_TEST(a_small_cache_still_verifies)
+{
+	_cleanup_(buffer_freep) struct buffer other = vectors_read(OTHER);
+	int64_t other_made;
+
+	chain_cache_free(cache);
+	ck_assert_int_eq(chain_cache_new(1, &cache), ATTEST_OK);
+	ck_assert_int_eq(time_parse("2026-06-30T00:33:40Z", &other_made), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		ck_assert_int_eq(verify(buffer_span(&genuine), made),
+				 ATTEST_OK);
+		ck_assert_int_eq(verify(buffer_span(&other), other_made),
+				 ATTEST_OK);
+	}
+	ck_assert_uint_eq(paths, 4);
+}
+END_TEST
+
+START_TEST(capacity_is_bounded)
+{
+	struct chain_cache *none = NULL;
+
+	ck_assert_int_eq(chain_cache_new(0, &none), ATTEST_E_INTERNAL);
+	ck_assert_int_eq(chain_cache_new(CHAIN_CACHE_MAX + 1, &none),
+			 ATTEST_E_INTERNAL);
+	ck_assert_int_eq(chain_cache_new(SIZE_MAX, &none), ATTEST_E_INTERNAL);
+	ck_assert_ptr_null(none);
+}
+END_TEST
+
+static void add_tests(TCase *tests)
+{
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, second_verification_validates_no_path);
+	tcase_add_test(tests, expiry_is_judged_on_a_remembered_chain);
+	tcase_add_test(tests,
+		       document_signature_is_checked_on_a_remembered_chain);
+	tcase_add_test(tests, another_leaf_is_another_chain);
+	tcase_add_test(tests, the_oldest_makes_room);
+	tcase_add_test(tests, the_expired_makes_room_first);
+	tcase_add_test(tests, a_small_cache_still_verifies);
+	tcase_add_test(tests, capacity_is_bounded);
+}
+
+VECTORS_MAIN("chain cache", add_tests)
