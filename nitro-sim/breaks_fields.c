@@ -99,6 +99,13 @@ static void timestamp_long(struct payload_draft *payload)
 		  span_of("\x1b\0\0\0\0\0\0\0\x01", 9));
 }
 
+/* Tag 1: seconds since the epoch (RFC 8949 3.4.2). */
+static void timestamp_tagged(struct payload_draft *payload)
+{
+	bytes_insert(&payload->fields[PAYLOAD_TIMESTAMP].value, 0,
+		     span_of("\xc1", 1));
+}
+
 /* The milliseconds of the present value are the last eight bytes. */
 static void shift_timestamp(struct payload_draft *payload, int64_t ms)
 {
@@ -250,6 +257,8 @@ const struct sim_break breaks_of_fields[] = {
 	  .payload = timestamp_negative },
 	{ "timestamp-text", "timestamp is a text.", "field-type",
 	  .payload = timestamp_text },
+	{ "timestamp-tagged", "timestamp has CBOR tag 1.", "field-type",
+	  .payload = timestamp_tagged },
 	{ "timestamp-head-long", "timestamp has a longer head than it needs.",
 	  "document-encoding", .payload = timestamp_long },
 	{ "timestamp-before-leaf",

@@ -232,6 +232,18 @@ static int fill_extensions(struct certificate_draft *draft,
 	return add_text(draft, NID_crl_distribution_points, spec->crl);
 }
 
+/* 0 when all of it was allocated, so that hooks find what they look for. */
+static int draft_ok(const struct certificate_draft *draft)
+{
+	bool failed = draft->outer_algorithm.failed;
+
+	for (size_t i = 0; i < TBS_FIELDS; i++)
+		failed |= draft->tbs[i].failed;
+	for (size_t i = 0; i < draft->extension_count; i++)
+		failed |= draft->extensions[i].failed;
+	return failed ? -ENOMEM : 0;
+}
+
 int certificate_draft_fill(struct certificate_draft *draft,
 			   const struct certificate_spec *spec)
 {
@@ -263,7 +275,8 @@ int certificate_draft_fill(struct certificate_draft *draft,
 	r = APPEND_I2D(&draft->tbs[TBS_KEY], i2d_PUBKEY, draft->key);
 	if (r < 0)
 		return r;
-	return fill_extensions(draft, spec);
+	r = fill_extensions(draft, spec);
+	return r < 0 ? r : draft_ok(draft);
 }
 
 static void append_tbs(struct bytes *out, const struct certificate_draft *draft)

@@ -150,7 +150,7 @@ static int fill_spec(enum chain_position position,
 	spec->key_usage = level->key_usage;
 	spec->crl = level->crl;
 	spec->has_subject_key_id = level->has_key_ids;
-	return 0;
+	return spec->issuer.failed ? -ENOMEM : bytes_ok(&spec->subject);
 }
 
 /* Issues one certificate; the hooks of a break see it at each step. */
@@ -193,6 +193,14 @@ static const enum chain_position usual_plan[] = {
 	POSITION_LEAF,
 };
 
+static int add_to_bundle(struct chain *chain, const struct bytes *der)
+{
+	struct bytes *last = &chain->bundle[chain->bundle_count++];
+
+	bytes_append_bytes(last, der);
+	return bytes_ok(last);
+}
+
 static int issue_all(struct chain *chain, const struct certificate *root,
 		     const struct document_options *options)
 {
@@ -200,16 +208,13 @@ static int issue_all(struct chain *chain, const struct certificate *root,
 	const enum chain_position *plan = usual_plan;
 	const struct certificate *issuer = root;
 	size_t count = ARRAY_SIZE(usual_plan);
-	int r;
+	int r = add_to_bundle(chain, &root->der);
 
 	if (broken != NULL && broken->plan != NULL) {
 		plan = broken->plan;
 		count = broken->plan_count;
 	}
-
-	bytes_append_bytes(&chain->bundle[0], &root->der);
-	chain->bundle_count = 1;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && r == 0; i++) {
 		_cleanup_certificate_ struct certificate next = { 0 };
 
 		r = issue(plan[i], options, issuer, &next);
@@ -220,11 +225,9 @@ static int issue_all(struct chain *chain, const struct certificate *root,
 		next = (struct certificate){ 0 };
 		issuer = &chain->leaf;
 		if (i + 1 < count)
-			bytes_append_bytes(
-				&chain->bundle[chain->bundle_count++],
-				&chain->leaf.der);
+			r = add_to_bundle(chain, &chain->leaf.der);
 	}
-	return 0;
+	return r;
 }
 
 int chain_new(const struct authority *authority,

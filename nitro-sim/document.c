@@ -154,6 +154,30 @@ static void encode_keys(struct payload_draft *payload, enum evidence_kind kind)
 	payload->field_count = PAYLOAD_FIELDS;
 }
 
+/* 0 when all of it was allocated, so that hooks find what they look for. */
+static int payload_ok(const struct payload_draft *payload)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < payload->field_count; i++)
+		failed |= payload->fields[i].key.failed |
+			  payload->fields[i].value.failed;
+	for (size_t i = 0; i < payload->pcr_count; i++)
+		failed |= payload->pcrs[i].value.failed;
+	return failed ? -ENOMEM : 0;
+}
+
+static int envelope_ok(const struct envelope_draft *envelope)
+{
+	bool failed = envelope->head.failed | envelope->trailer.failed;
+
+	for (size_t i = 0; i < ENVELOPE_ITEMS; i++)
+		failed |= envelope->contents[i].failed;
+	for (size_t i = 0; i < ENVELOPE_ITEM_MAX; i++)
+		failed |= envelope->items[i].failed;
+	return failed ? -ENOMEM : 0;
+}
+
 static int fill_payload(struct payload_draft *payload,
 			const struct chain *chain,
 			const struct document_options *options)
@@ -180,7 +204,7 @@ static int fill_payload(struct payload_draft *payload,
 			options->user_data);
 	encode_optional(&payload->fields[PAYLOAD_NONCE].value, options->nonce);
 	payload->is_definite = options->definite_map;
-	return 0;
+	return payload_ok(payload);
 }
 
 static void join_payload(struct payload_draft *payload, struct bytes *out)
@@ -280,9 +304,15 @@ int document_append(const struct chain *chain,
 	r = sign(&envelope, chain->leaf.key);
 	if (r < 0)
 		return r;
+	r = envelope_ok(&envelope);
+	if (r < 0)
+		return r;
 	if (broken != NULL && broken->signature != NULL)
 		broken->signature(&envelope.contents[ENVELOPE_SIGNATURE]);
 	encode_items(&envelope, options->tagged);
+	r = envelope_ok(&envelope);
+	if (r < 0)
+		return r;
 	if (broken != NULL && broken->envelope != NULL)
 		broken->envelope(&envelope);
 	join_envelope(&envelope, document);

@@ -34,8 +34,7 @@ static void print_help(FILE *out)
 {
 	fputs("Usage: nitro-sim [--help | --version] VERB [ARGUMENT]...\n"
 	      "Simulates the authority behind attestation documents, for "
-	      "trials "
-	      "and tests.\n\n",
+	      "trials and tests.\n\n",
 	      out);
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		fprintf(out, "  %-9s %-16s %s\n", verbs[i].name,
