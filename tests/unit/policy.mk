@@ -5,6 +5,7 @@ policy_tests = \
 	%reldir%/test_appraise_genuine \
 	%reldir%/test_config_directory \
 	%reldir%/test_diagnostics \
+	%reldir%/test_examples \
 	%reldir%/test_policy_parse \
 	%reldir%/test_verdict \
 	%reldir%/test_word_list
@@ -27,6 +28,9 @@ policy_test_libs = libconfig.la libpolicy.la libattest.la libbase.la \
 %canon_reldir%_test_diagnostics_SOURCES = \
 	%reldir%/test_diagnostics.c %reldir%/unit.h
 %canon_reldir%_test_diagnostics_LDADD = $(policy_test_libs)
+%canon_reldir%_test_examples_SOURCES = \
+	%reldir%/test_examples.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_examples_LDADD = $(policy_test_libs)
 %canon_reldir%_test_policy_parse_SOURCES = \
 	%reldir%/test_policy_parse.c %reldir%/policy_unit.h %reldir%/unit.h
 %canon_reldir%_test_policy_parse_LDADD = $(policy_test_libs)
