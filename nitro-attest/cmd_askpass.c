@@ -16,6 +16,9 @@
 #include <errno.h>
 #include <getopt.h>
 
+/* How long the program that asked may take to make room for the answer. */
+#define ANSWER_WAIT_MS 2000
+
 static bool parse_arguments(int argc, char **argv,
 			    struct fetch_options *options)
 {
@@ -109,6 +112,18 @@ static int keep_or_remove(int store, const struct prompt *prompt,
 	return r;
 }
 
+static int give_answer(const struct prompt_answer *answer)
+{
+	int r;
+
+	r = output_wait(STDOUT_FILENO, ANSWER_WAIT_MS);
+	if (r == 0)
+		r = output_write(STDOUT_FILENO, span_of_text(answer->line));
+	if (r < 0)
+		warnx("standard output: %s.", strerror(-r));
+	return r;
+}
+
 /* Answers with the document at hand. Signals wait from here on: one that ends us
  * ends the conversation too, and then the document must go. */
 static int answer_prompt(int store, const struct prompt *prompt,
@@ -121,11 +136,8 @@ static int answer_prompt(int store, const struct prompt *prompt,
 	r = make_answer(prompt, document, &answer);
 	if (r == 0)
 		r = keep_or_remove(store, prompt, document, &answer);
-	if (r == 0) {
-		r = output_write(STDOUT_FILENO, span_of_text(answer.line));
-		if (r < 0)
-			warnx("standard output: %s.", strerror(-r));
-	}
+	if (r == 0)
+		r = give_answer(&answer);
 	if (r == 0 && output_is_ending())
 		r = -EINTR;
 	if (r < 0)

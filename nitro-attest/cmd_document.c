@@ -12,6 +12,7 @@
 #include "nsm/protocol.h"
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 
@@ -70,7 +71,8 @@ static int emit(const struct document_arguments *arguments, struct span text)
 		return 0;
 	warnx("%s: %s.",
 	      arguments->output != NULL ? arguments->output : "standard output",
-	      strerror(-r));
+	      r == -EEXIST ? "It is not a regular file and stays as it is"
+			   : strerror(-r));
 	return EXIT_REFUSED;
 }
 

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -34,6 +35,19 @@ bool output_is_ending(void)
 		if (sigismember(&pending, ending_signals[i]) == 1)
 			return true;
 	return false;
+}
+
+int output_wait(int fd, int wait_ms)
+{
+	struct pollfd waiting = { .fd = fd, .events = POLLOUT };
+	int r;
+
+	do {
+		r = poll(&waiting, 1, wait_ms);
+	} while (r < 0 && errno == EINTR);
+	if (r < 0)
+		return -errno;
+	return r == 0 ? -ETIMEDOUT : 0;
 }
 
 int output_write(int fd, struct span bytes)

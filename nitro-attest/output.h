@@ -18,6 +18,10 @@ void output_hold_signals(void);
 /* True when one of them waits. */
 bool output_is_ending(void);
 
+/* Waits until a pipe takes a short text at once, but no longer than `wait_ms`: 0,
+ * -ETIMEDOUT or a negative errno. Files are always ready. */
+int output_wait(int fd, int wait_ms) _must_use_;
+
 /* Writes all bytes. 0 or a negative errno. */
 int output_write(int fd, struct span bytes) _must_use_;
 

@@ -170,7 +170,7 @@ class Document(Scene):
         self.assertEqual([p.name for p in self.runtime.iterdir()], ["document"])
 
     def test_output_leaves_devices_and_links_alone(self):
-        self.assert_refused(self.document("--output", "/dev/full"), "/dev/full")
+        self.assert_refused(self.document("--output", "/dev/full"), "not a regular file")
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/full").st_mode))
         link = self.runtime / "link"
         link.symlink_to("/dev/null")
@@ -528,6 +528,46 @@ class Store(Scene):
         os.close(theirs)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(self.kept(), [])
+
+    def full_pipe(self):
+        """A pipe without room, and what empties it."""
+        ours, theirs = os.pipe()
+        os.set_blocking(theirs, False)
+        try:
+            while True:
+                os.write(theirs, bytes(4096))
+        except BlockingIOError:
+            os.set_blocking(theirs, True)
+        self.addCleanup(os.close, ours)
+        return ours, theirs
+
+    def ask_into(self, output):
+        process = subprocess.Popen(
+            [ATTEST, "askpass", prompt_of(b"n" * 32, 1)], env=self.environment,
+            stdout=output, stderr=subprocess.PIPE)
+        os.close(output)
+        self.addCleanup(process.stderr.close)
+        end = time.monotonic() + 10
+        while not any(len(name) == 64 for name in self.kept()):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+        return process
+
+    def test_reader_that_does_not_read_is_given_up(self):
+        _, theirs = self.full_pipe()
+        process = self.ask_into(theirs)
+        self.assertEqual(process.wait(timeout=10), 1)
+        self.assertIn(b"standard output", process.stderr.read())
+        self.assertEqual(self.kept(), [])
+
+    def test_signal_while_answering_leaves_nothing(self):
+        for ending in signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT:
+            ours, theirs = self.full_pipe()
+            process = self.ask_into(theirs)
+            process.send_signal(ending)
+            os.read(ours, 1 << 20)
+            self.assertEqual(process.wait(timeout=10), 1)
+            self.assertEqual(self.kept(), [])
 
     def test_killed_anywhere_leaves_nothing(self):
         """A signal at any moment: an answer and its document, or neither."""

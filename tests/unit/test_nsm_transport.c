@@ -112,6 +112,8 @@ START_TEST(the_driver_fails)
 	driver->error = 0;
 	driver->length = NSM_RESPONSE_MAX + 1;
 	ck_assert_int_eq(ask("/dev/null", 2000), -EMSGSIZE);
+	driver->length = UINT64_MAX / 2;
+	ck_assert_int_eq(ask("/dev/null", 2000), -EMSGSIZE);
 }
 END_TEST
 
@@ -228,6 +230,7 @@ START_TEST(a_silent_server_is_given_up)
 
 	ck_assert_int_ge(listener, 0);
 	ck_assert_int_eq(ask(path, 300), -ETIMEDOUT);
+	ck_assert_int_eq(ask(path, 0), -ETIMEDOUT);
 	ck_assert_int_lt(time(NULL) - start, 3);
 }
 END_TEST
