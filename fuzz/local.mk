@@ -1,0 +1,24 @@
+# One target for each parser of hostile bytes. With --enable-fuzzing they are
+# libFuzzer programs; else driver.c replays fuzz/corpus/NAME in make check.
+fuzz_targets = \
+	%reldir%/fuzz_nsm \
+	%reldir%/fuzz_prompt
+check_PROGRAMS += $(fuzz_targets)
+dist_check_SCRIPTS += %reldir%/replay.sh
+TESTS += %reldir%/replay.sh
+EXTRA_DIST += %reldir%/corpus
+
+if ENABLE_FUZZING
+fuzz_driver =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+fuzz_driver = %reldir%/driver.c
+fuzz_ldflags = $(AM_LDFLAGS)
+endif
+
+%canon_reldir%_fuzz_nsm_SOURCES = %reldir%/fuzz_nsm.c $(fuzz_driver)
+%canon_reldir%_fuzz_nsm_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_nsm_LDADD = libnsm.la libattest.la libbase.la $(CBOR_LIBS)
+%canon_reldir%_fuzz_prompt_SOURCES = %reldir%/fuzz_prompt.c $(fuzz_driver)
+%canon_reldir%_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_prompt_LDADD = libaskpass.la libbase.la
