@@ -281,7 +281,7 @@ static enum exit_code show_file(const struct show_settings *settings,
 		return report(settings, &showing);
 	}
 	if (r < 0) {
-		complain("%s %s.", file, read_file_explain(r));
+		complain("%s cannot be read: %s", file, input_explain(r));
 		return EXIT_NOT_JUDGED;
 	}
 	showing.input = buffer_span(&input.bytes);

@@ -129,7 +129,9 @@ static enum exit_code report_absence(const struct status_settings *settings,
 	json_t *object;
 
 	if (!settings->json) {
-		complain("%s %s", answer->message, answer->hint);
+		complain("%s", answer->message);
+		if (answer->hint[0] != '\0')
+			complain("hint: %s", answer->hint);
 		return EXIT_NOT_JUDGED;
 	}
 	object = json_pack("{s:b, s:s, s:s, s:s}", "available", 0, "reason",

@@ -223,7 +223,9 @@ static enum exit_code run_verify(const struct command *command, int argc,
 		break;
 	}
 	if (operands == argc)
-		return command_misused(command, "which FILE?");
+		return command_misused(command,
+				       "no FILE was given; '-' is standard "
+				       "input.");
 	contradiction = find_contradiction(&settings);
 	if (contradiction != NULL)
 		return command_misused(command, "%s", contradiction);

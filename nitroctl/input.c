@@ -90,6 +90,19 @@ int input_read(const char *name, struct input *ret_input)
 	return 0;
 }
 
+const char *input_explain(int error)
+{
+	switch (error) {
+	case -ENOTSUP:
+		return "Only regular files are opened; '-' reads a pipe or "
+		       "device as standard input.";
+	case -EAGAIN:
+		return "It changed while it was being read.";
+	default:
+		return strerror(-error);
+	}
+}
+
 void input_too_large(struct attest_failure *ret_failure)
 {
 	*ret_failure = (struct attest_failure){

@@ -26,6 +26,9 @@ struct input {
  * return. */
 int input_read(const char *name, struct input *ret_input) _must_use_;
 
+/* Why input_read() failed, for people; static text. */
+const char *input_explain(int error);
+
 /* Replaces base64 text in `bytes` by what it encodes. Both alphabets are known,
  * padding may be there or not, white space does not count; all else stays as it
  * is. A document is never mistaken for text: it begins with a byte above 127.

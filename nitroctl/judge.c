@@ -116,7 +116,9 @@ static bool add_root(struct anchors *anchors, const char *file)
 	if (label == NULL)
 		r = -ENOMEM;
 	if (r < 0) {
-		complain("root %s %s.", file, read_file_explain(r));
+		complain("root %s cannot be read: %s", file,
+			 r == -EFBIG ? "It is too large for a certificate."
+				     : input_explain(r));
 		return false;
 	}
 	error = anchors_add_pem(anchors, label, buffer_span(&pem));
@@ -249,6 +251,13 @@ static void appraise(const struct judge *judge, struct judgement *judgement)
 	judgement->time_ms = evidence_judged_at_ms(judgement->evidence);
 	policy_appraise(judge->policy, &requirements, judgement->evidence,
 			judgement->time_ms, judgement->verdict);
+	if (judge->settings->policy_directory != NULL ||
+	    evidence_is_debug(judgement->evidence))
+		return;
+	verdict_skip(judgement->verdict, CHECK_MEASUREMENTS,
+		     "no --policy was given");
+	verdict_skip(judgement->verdict, CHECK_RELEASE,
+		     "no --policy was given");
 }
 
 static void judge_document(const struct judge *judge, struct span document,
@@ -302,8 +311,8 @@ void judge_file(const struct judge *judge, const char *file,
 	if (r == -EFBIG)
 		judge_oversize(judgement);
 	else if (r < 0)
-		judge_not(judgement, "input-unreadable", read_file_explain(r),
-			  "");
+		judge_not(judgement, "input-unreadable",
+			  "The file cannot be read.", input_explain(r));
 	else
 		judge_document(judge, buffer_span(&input.bytes), judgement);
 }

@@ -106,9 +106,9 @@ static unsigned print_check_line(FILE *out, struct text_style style,
 		fprintf(out, ", %s",
 			verdict_check_name((enum verdict_check)++ last));
 	if (state == CHECK_NOT_CHECKED)
-		fprintf(out, ": not checked, %s", checks[first].why);
+		fprintf(out, ": not checked (%s)", checks[first].why);
 	if (state == CHECK_FAILED) {
-		fputs(": failed, ", out);
+		fputs(": failed: ", out);
 		print_safe_string(out, checks[first].actual);
 	}
 	fputc('\n', out);
@@ -247,5 +247,5 @@ void text_print_judgement(FILE *out, struct text_style style,
 		print_document(out, judgement->evidence);
 	else if (judgement->evidence != NULL)
 		print_line(out, "document",
-			   "genuine, but denied; its fields are in --json");
+			   "verified, but denied; --json prints its fields");
 }

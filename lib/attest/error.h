@@ -63,8 +63,8 @@ enum attest_check {
 	  "document.")                                                         \
 	X(ENVELOPE_ELEMENTS, ENVELOPE, "envelope-elements",                    \
 	  "The envelope is not an array of exactly four elements.",            \
-	  "A COSE_Sign1 has protected, unprotected, payload and "              \
-	  "signature.")                                                        \
+	  "Something else than an attestation document, or a damaged one; "    \
+	  "hex, JSON and PEM are not read.")                                   \
 	X(PROTECTED_HEADER, ENVELOPE, "protected-header",                      \
 	  "The protected header is not exactly {1: -35} (ES384).",             \
 	  "No genuine document has another algorithm or parameter.")           \

@@ -53,7 +53,7 @@ enum check_state {
 /* Reasons beside those of attest/error.h. X(CODE, CHECK, "name", "sentence",
  * "hint") */
 #define VERDICT_REASON_TABLE(X)                                                \
-	X(ALLOWED, RULE, "allowed", "All that the rule asks for holds.", "")   \
+	X(ALLOWED, RULE, "allowed", "All that was asked for holds.", "")       \
 	X(NO_RULE, RULE, "no-rule", "No rule allows this service and user.",   \
 	  "Rules are in rules.d; the first that matches service and user "     \
 	  "counts.")                                                           \

@@ -193,8 +193,8 @@ class Outputs(NitroctlCase):
         bad = self.write("bad", b"x")
         utf8 = self.run_ctl("verify", bad, env={"LC_ALL": "C.UTF-8"}).stdout
         ascii_only = self.run_ctl("verify", bad, env={"LC_ALL": "C"}).stdout
-        self.assertIn("✗ envelope: failed, ".encode(), utf8)
-        self.assertIn(b"x envelope: failed, ", ascii_only)
+        self.assertIn("✗ envelope: failed: ".encode(), utf8)
+        self.assertIn(b"x envelope: failed: ", ascii_only)
         ascii_only.decode("ascii")
 
 

@@ -87,7 +87,7 @@ static int allow(sd_bus_message *call, struct mock *mock _unused_)
 {
 	return sd_bus_reply_method_return(
 		call, "sa{sv}", "allow", 8, "Level", "u", 2, "Reason", "s",
-		"allowed", "Message", "s", "All that the rule asks for holds.",
+		"allowed", "Message", "s", "All that was asked for holds.",
 		"Hint", "s", "", "Rule", "s", "ssh-signers", "Image", "s",
 		"signer", "Release", "s", "2026.11", "Retiring", "b", true);
 }

@@ -50,7 +50,7 @@ class NitroctlCase(unittest.TestCase):
         environment = options.pop("env", {**os.environ, "LC_ALL": "C.UTF-8"})
         options["env"] = {**environment, **SANITIZERS}
         return subprocess.run([NITROCTL, *arguments], capture_output=True,
-                              timeout=30, check=False, **options)
+                              timeout=120, check=False, **options)
 
     def verify(self, *arguments, code, **options):
         """One line of JSON; the exit code must be `code`."""
