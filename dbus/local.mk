@@ -10,3 +10,5 @@ CLEANFILES += %reldir%/org.nitro.Policy1.service
 %reldir%/org.nitro.Policy1.service: %reldir%/org.nitro.Policy1.service.in
 	$(AM_V_GEN)$(MKDIR_P) %reldir% && \
 	$(SED) -e 's|@sbindir[@]|$(sbindir)|g' $< >$@.tmp && mv $@.tmp $@
+
+dist_man_MANS += man/org.nitro.Policy1.5

@@ -29,3 +29,5 @@ policyd_libs = libpolicyd.la libconfig.la libpolicy.la libattest.la libbase.la \
 sbin_PROGRAMS += %D%/nitro-policyd
 %C%_nitro_policyd_SOURCES = %reldir%/main.c
 %C%_nitro_policyd_LDADD = $(policyd_libs)
+
+dist_man_MANS += man/nitro-policyd.8

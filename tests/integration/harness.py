@@ -125,6 +125,7 @@ class Daemon:
             (self.config / name).mkdir(parents=True, mode=0o755)
         self.state.mkdir(mode=0o700)
         self.process = None
+        self.environment = dict(bus.environment)
 
     def configure(self, name, text):
         (self.config / name).write_text(text, encoding="utf-8")
@@ -152,7 +153,7 @@ class Daemon:
         """Starts it and waits until it has its name on the bus."""
         with open(self.log, "a", encoding="utf-8") as log:
             self.process = Process(self.stack, self.command(), stderr=log,
-                                   env=self.bus.environment)
+                                   env=self.environment)
 
         def is_up():
             if self.process.popen.poll() is not None:

@@ -10,3 +10,9 @@ integration_tests = \
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py \
 	tests/support/nitroctl_case.py
+
+# A fault that the real thing will not produce on request.
+check_LTLIBRARIES += tests/support/slow_passwd.la
+tests_support_slow_passwd_la_SOURCES = tests/support/slow_passwd.c
+tests_support_slow_passwd_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
+	-rpath /nowhere

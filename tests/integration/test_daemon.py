@@ -24,6 +24,7 @@ DOCUMENT_MAX = harness.constant("ATTEST_PAYLOAD_MAX", "lib/attest/limits.h") + 2
 CHALLENGES_PER_USER = harness.constant("CHALLENGES_PER_USER", "nitro-policyd/limits.h")
 CALLS_PER_USER = harness.constant("CALLS_PER_USER", "nitro-policyd/limits.h")
 
+AS_NOBODY = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
 needs_root = unittest.skipUnless(os.geteuid() == 0, "needs root to act as others")
 
 
@@ -391,12 +392,9 @@ class Arguments(Case):
 class Callers(Case):
     """Other users than root: what they may ask, and how much."""
 
-    AS_NOBODY = ["setpriv", "--reuid", "nobody", "--regid", "nogroup",
-                 "--clear-groups"]
-
     def as_nobody(self, script, *arguments):
         child = subprocess.run(
-            [*self.AS_NOBODY, sys.executable, "-c", PRELUDE + script,
+            [*AS_NOBODY, sys.executable, "-c", PRELUDE + script,
              self.bus.address, *map(str, arguments)],
             stdout=subprocess.PIPE, text=True, timeout=60, check=True)
         return child.stdout.split()
@@ -448,7 +446,7 @@ class Callers(Case):
     @needs_root
     def test_a_flood_does_not_keep_root_waiting(self):
         flood = [subprocess.Popen(
-            [*self.AS_NOBODY, sys.executable, "-c", FLOOD, str(self.bus.socket),
+            [*AS_NOBODY, sys.executable, "-c", FLOOD, str(self.bus.socket),
              sys.executable], stdout=subprocess.PIPE, text=True) for _ in range(2)]
         try:
             for child in flood:
@@ -465,6 +463,36 @@ class Callers(Case):
                 child.communicate()
         self.assertLess(slowest, 2)
         self.assertIsNone(self.daemon.process.popen.poll())
+
+
+class LostWorkers(Case):
+    """The host's user database does not answer: that is what a worker of another
+    user than root waits for."""
+
+    def prepare(self):
+        self.daemon.environment.update(
+            LD_PRELOAD=str(harness.BUILD / "tests/support/.libs/slow_passwd.so"),
+            ASAN_OPTIONS="verify_asan_link_order=0")
+
+    @needs_root
+    def test_everybody_gets_an_answer(self):
+        children = [subprocess.Popen(
+            [*AS_NOBODY, sys.executable, "-c", PRELUDE +
+             "print(challenge('sshd', 'nobody'))", self.bus.address],
+            stdout=subprocess.PIPE, text=True) for _ in range(6)]
+        start = time.monotonic()
+        while time.monotonic() < start + 3:
+            begin = time.monotonic()
+            self.assertAllowed(self.login())
+            self.assertLess(time.monotonic() - begin, 1)
+        for child in children:
+            self.assertEqual(child.communicate(timeout=10)[0].strip(),
+                             "org.nitro.Policy1.Error.Busy")
+        self.assertLess(time.monotonic() - start, 5.5)
+        self.assertAllowed(self.login())
+        start = time.monotonic()
+        self.assertEqual(self.daemon.stop(), 0)
+        self.assertLess(time.monotonic() - start, 4)
 
 
 PRELUDE = """
@@ -662,6 +690,47 @@ class Interface(Case):
         catalog = (harness.TOP / "systemd/nitro-policyd.catalog").read_text()
         self.assertEqual(set(re.findall(r'JOURNAL_ID_\w+\s+"(\w+)"', header)),
                          set(re.findall(r"^-- (\w+)$", catalog, re.M)))
+
+
+class Examples(Case):
+    """The examples of org.nitro.Policy1(5), as they stand there."""
+
+    def setUp(self):
+        super().setUp()
+        page = subprocess.run(
+            ["mandoc", "-T", "markdown", harness.TOP / "man/org.nitro.Policy1.5"],
+            capture_output=True, text=True, check=True).stdout
+        self.blocks = re.findall(r"(?:^\t.*\n|^$\n)+", page, re.M)
+        (self.folder / "document.cbor").write_bytes(self.document())
+
+    def example(self, word):
+        """The one literal block that contains `word`."""
+        found = [block for block in self.blocks if word in block]
+        self.assertEqual(len(found), 1, (word, self.blocks))
+        return "".join(line[1:] + "\n" for line in found[0].splitlines())
+
+    def run_example(self, command):
+        return subprocess.run(command, env=self.bus.environment, text=True,
+                              cwd=self.folder, capture_output=True, timeout=20,
+                              check=True).stdout
+
+    def shell(self, word):
+        return self.run_example(["sh", "-ec", self.example(word).lstrip("\n$# ")])
+
+    def test_busctl_reads_a_property(self):
+        self.assertEqual(self.shell("get-property"), "t 1\n")
+
+    def test_gdbus_gets_a_nonce(self):
+        self.assertRegex(self.shell("gdbus"),
+                         r"\A\(\[byte (0x\w\w, ){31}0x\w\w\], uint64 60000000\)")
+
+    def test_busctl_verifies(self):
+        self.assertIn('sa{sv} "allow"', self.shell("busctl --system call"))
+
+    def test_python_verifies(self):
+        self.assertEqual(
+            self.run_example([sys.executable, "-c", self.example("import dbus")]),
+            "allow allowed 2\n")
 
 
 class Life(Case):
