@@ -59,6 +59,31 @@ static void serial_padded(struct certificate_draft *draft)
 	BYTES_SET(&draft->tbs[TBS_SERIAL], DER_INTEGER, 2, 0, 1);
 }
 
+/* The subject, whose last byte is the end of its commonName, a UTF8String. */
+
+static void subject_not_utf8(struct certificate_spec *spec)
+{
+	spec->subject.data[spec->subject.size - 1] = 0xff;
+}
+
+/* One commonName of 200 control characters: three characters each when escaped
+ * (RFC 4514 2.4). */
+static void subject_long(struct certificate_spec *spec)
+{
+	static const uint8_t common_name[] = { 0x06, 3, 0x55, 0x04, 0x03 };
+	static const uint8_t tags[] = { DER_SEQUENCE, DER_SET, DER_SEQUENCE };
+	_cleanup_bytes_ struct bytes value = BYTES_EMPTY;
+
+	bytes_append_fill(&value, 0x01, 200);
+	bytes_clear(&spec->subject);
+	bytes_append(&spec->subject, common_name, sizeof(common_name));
+	der_append(&spec->subject, DER_UTF8_STRING, bytes_span(&value));
+	for (size_t i = 0; i < ARRAY_SIZE(tags); i++) {
+		bytes_take(&value, &spec->subject);
+		der_append(&spec->subject, tags[i], bytes_span(&value));
+	}
+}
+
 /* Version and serial number. */
 
 static void version_1(struct certificate_draft *draft)
@@ -254,6 +279,12 @@ const struct sim_break breaks_of_certificates[] = {
 	{ "serial-padded", "The serial number has a needless zero octet.",
 	  "certificate-encoding", .position = POSITION_LEAF,
 	  .draft = serial_padded },
+	{ "subject-not-utf8", "The leaf's name is not UTF-8.",
+	  "certificate-encoding", .position = POSITION_LEAF,
+	  .spec = subject_not_utf8 },
+	{ "subject-long", "The leaf's name has 600 characters when escaped.",
+	  "certificate-encoding", .position = POSITION_LEAF,
+	  .spec = subject_long },
 	{ "leaf-trailing", "A byte follows the leaf.", "certificate-trailing",
 	  .position = POSITION_LEAF, .certificate = der_trailing },
 	{ "instance-trailing", "A byte follows the instance certificate.",

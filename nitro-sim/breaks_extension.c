@@ -77,6 +77,14 @@ static void key_usage_padded(struct certificate_draft *draft)
 		  0x00, 0xc0);
 }
 
+/* RFC 5280 4.2.1.3: at least one bit is set. */
+static void key_usage_empty(struct certificate_draft *draft)
+{
+	BYTES_SET(&draft->extensions[LEAF_KEY_USAGE], DER_SEQUENCE, 10, 0x06, 3,
+		  0x55, 0x1d, 0x0f, DER_OCTET_STRING, 3, DER_BIT_STRING, 1,
+		  0x00);
+}
+
 /* basicConstraints { cA TRUE (as 01), pathLen 0 } of an instance certificate. */
 static void constraints_ber(struct certificate_draft *draft)
 {
@@ -139,6 +147,9 @@ const struct sim_break breaks_of_extensions[] = {
 	{ "key-usage-padded", "The leaf's keyUsage has zero bits at its end.",
 	  "extension-encoding", .position = POSITION_LEAF,
 	  .draft = key_usage_padded },
+	{ "key-usage-empty", "The leaf's keyUsage names no usage.",
+	  "leaf-key-usage", .position = POSITION_LEAF,
+	  .draft = key_usage_empty },
 	{ "constraints-ber", "cA TRUE is written as 01, not ff.",
 	  "extension-encoding", .position = POSITION_INSTANCE,
 	  .draft = constraints_ber },

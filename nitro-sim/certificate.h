@@ -99,9 +99,11 @@ void der_append_unsigned(struct bytes *out, struct span magnitude);
 #define DER_INTEGER	     0x02
 #define DER_BIT_STRING	     0x03
 #define DER_OCTET_STRING     0x04
+#define DER_UTF8_STRING	     0x0c
 #define DER_UTC_TIME	     0x17
 #define DER_GENERALIZED_TIME 0x18
 #define DER_SEQUENCE	     0x30
+#define DER_SET		     0x31
 #define DER_CONTEXT(number)  (0xa0 | (number))
 
 #define _cleanup_certificate_spec_  _cleanup_(certificate_spec_clear)
