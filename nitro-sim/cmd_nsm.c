@@ -22,9 +22,9 @@ static void print_help(void)
 	printf("Usage: nitro-sim nsm DIR --listen=PATH [OPTION]...\n"
 	       "Serves the requests of /dev/nsm on a Unix socket, with "
 	       "documents signed by the\n"
-	       "authority in DIR; nitro-attest --nsm PATH asks it. A nonce, "
-	       "public key or user\n"
-	       "data in a request takes the place of the option's.\n\n"
+	       "authority in DIR; nitro-attest asks it. A nonce, public "
+	       "key or user data in a\n"
+	       "request takes the place of the option's.\n\n"
 	       "  --listen=PATH        the socket, made with mode 0600\n"
 	       "%s",
 	       arguments_help);
