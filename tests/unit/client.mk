@@ -1,0 +1,21 @@
+# lib/client and the code of the PAM module, without bus and without stack.
+if HAVE_CHECK
+client_tests = \
+	%reldir%/test_answer \
+	%reldir%/test_conversation \
+	%reldir%/test_options \
+	%reldir%/test_printable
+check_PROGRAMS += $(client_tests)
+TESTS += $(client_tests)
+
+%canon_reldir%_test_answer_SOURCES = %reldir%/test_answer.c %reldir%/unit.h
+%canon_reldir%_test_answer_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
+	$(check_libs)
+%canon_reldir%_test_conversation_SOURCES = %reldir%/test_conversation.c %reldir%/unit.h
+%canon_reldir%_test_conversation_LDADD = libpamnitro.la libclient.la libbase.la \
+	$(SYSTEMD_LIBS) -lpam $(check_libs)
+%canon_reldir%_test_options_SOURCES = %reldir%/test_options.c %reldir%/unit.h
+%canon_reldir%_test_options_LDADD = libpamnitro.la libbase.la $(check_libs)
+%canon_reldir%_test_printable_SOURCES = %reldir%/test_printable.c %reldir%/unit.h
+%canon_reldir%_test_printable_LDADD = libbase.la $(check_libs)
+endif
