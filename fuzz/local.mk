@@ -1,6 +1,7 @@
 # One target for each parser of hostile bytes. With --enable-fuzzing they are
 # libFuzzer programs; else driver.c replays fuzz/corpus/NAME in make check.
 fuzz_targets = \
+	%reldir%/fuzz_conversation \
 	%reldir%/fuzz_nsm \
 	%reldir%/fuzz_prompt
 check_PROGRAMS += $(fuzz_targets)
@@ -16,6 +17,10 @@ fuzz_driver = %reldir%/driver.c
 fuzz_ldflags = $(AM_LDFLAGS)
 endif
 
+%canon_reldir%_fuzz_conversation_SOURCES = %reldir%/fuzz_conversation.c $(fuzz_driver)
+%canon_reldir%_fuzz_conversation_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_conversation_LDADD = libpamnitro.la libclient.la libbase.la \
+	$(SYSTEMD_LIBS) -lpam
 %canon_reldir%_fuzz_nsm_SOURCES = %reldir%/fuzz_nsm.c $(fuzz_driver)
 %canon_reldir%_fuzz_nsm_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_nsm_LDADD = libnsm.la libattest.la libbase.la $(CBOR_LIBS)

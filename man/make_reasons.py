@@ -10,9 +10,15 @@ TOP = pathlib.Path(__file__).resolve().parents[1]
 SOURCE = """
 #include "attest/error.h"
 #include "policy/verdict.h"
+#include "client/answer.h"
+#include "pam_nitro/refusal.h"
 #define ROW(code, check, name, sentence, hint) @ #check name "<>" sentence "<>" hint @
 ATTEST_ERROR_TABLE(ROW)
 VERDICT_REASON_TABLE(ROW)
+#define CLIENT_ROW(code, name, sentence, hint) ROW(code, CLIENT, name, sentence, hint)
+ANSWER_FAILURE_TABLE(CLIENT_ROW)
+#define GATE_ROW(code, kind, name, sentence, hint) ROW(code, GATE, name, sentence, hint)
+REFUSAL_TABLE(GATE_ROW)
 """
 HEAD = r""".\" SPDX-License-Identifier: Apache-2.0
 .\" Made by man/make_reasons.py from the tables of reasons.
@@ -31,12 +37,22 @@ names one reason, by a code that does not change between versions.
 The reasons are listed here by the check that gives them, in the order in which
 checks are made.
 The checks before the one that failed have passed, those after it were not made.
-Each entry says what was found and, after that, the likely cause and what to do."""
+Each entry says what was found and, after that, the likely cause and what to do.
+The last two lists are those of
+.Xr pam_nitro 8
+and other programs that ask the daemon: why it could not be asked, and what they
+refused before it was."""
 FOOT = """.Sh SEE ALSO
 .Xr nitro-policyd 8 ,
-.Xr nitroctl 8"""
+.Xr nitroctl 8 ,
+.Xr pam_nitro 8"""
 # Checks about the request come first; NONE says nothing about a document.
 FIRST = ["NONE", "RULE", "CHALLENGE"]
+TITLES = {
+    "NONE": "Nothing was judged",
+    "CLIENT": "The daemon could not be asked",
+    "GATE": "Refused by pam_nitro itself",
+}
 
 
 def rows():
@@ -66,7 +82,7 @@ def main():
         if not reasons:
             continue
         title = "Check " + check.lower().replace("_", "-")
-        print(".Ss", "Nothing was judged" if check == "NONE" else title)
+        print(".Ss", TITLES.get(check, title))
         print(".Bl -tag -width Ds")
         for name, sentence, hint in reasons:
             print(f".It Sy {name}\n{sentences(sentence)}")

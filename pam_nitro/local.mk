@@ -19,3 +19,4 @@ pam_LTLIBRARIES = %reldir%/pam_nitro.la
 %canon_reldir%_pam_nitro_la_DEPENDENCIES = libpamnitro.la libclient.la \
 	libbase.la %reldir%/pam_nitro.sym
 EXTRA_DIST += %reldir%/pam_nitro.sym
+dist_man_MANS += man/pam_nitro.8

@@ -1,7 +1,9 @@
 # Tests of the house rules; see HACKING.md.
 shape_tests = \
+	%reldir%/check-exports.sh \
 	%reldir%/check-format.sh \
 	%reldir%/check_includes.py \
+	%reldir%/check-needed.sh \
 	%reldir%/check-selinux.sh \
 	%reldir%/check-sizes.sh \
 	%reldir%/check-words.sh

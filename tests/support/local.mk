@@ -1,5 +1,7 @@
 # Programs and modules that tests are made of.
-check_PROGRAMS += %reldir%/pam_host %reldir%/mock_policyd
+check_PROGRAMS += %reldir%/load_module %reldir%/mock_policyd \
+	%reldir%/pam_host
+%canon_reldir%_load_module_SOURCES = %reldir%/load_module.c
 %canon_reldir%_pam_host_SOURCES = %reldir%/pam_host.c
 %canon_reldir%_pam_host_LDADD = libbase.la -lpam
 %canon_reldir%_mock_policyd_SOURCES = %reldir%/mock_policyd.c
