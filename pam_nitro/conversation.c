@@ -125,7 +125,7 @@ static bool read_part(struct collection *collection, const char *text,
 		return refuse(REFUSAL_ANSWER_MALFORMED, NULL, reterr_answer);
 	if (part != wanted)
 		return refuse(REFUSAL_ANSWER_WRONG_PART, NULL, reterr_answer);
-	if (total > CONVERSATION_PARTS_MAX || part > total ||
+	if (total > CONVERSATION_PARTS_MAX ||
 	    (collection->total != 0 && total != collection->total))
 		return refuse(REFUSAL_ANSWER_TOTAL, NULL, reterr_answer);
 

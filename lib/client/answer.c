@@ -196,8 +196,7 @@ static bool read_verdict(sd_bus_message *reply, const char **ret_decision,
 	if (r < 0 || sd_bus_message_exit_container(reply) < 0)
 		return false;
 
-	return sd_bus_message_at_end(reply, true) > 0 &&
-	       has_required_fields(seen) && ret_answer->level <= LEVEL_MAX;
+	return has_required_fields(seen) && ret_answer->level <= LEVEL_MAX;
 }
 
 void answer_from_verdict(struct sd_bus_message *reply,
@@ -236,8 +235,7 @@ bool answer_from_challenge(struct sd_bus_message *reply,
 
 	if (!sd_bus_message_has_signature(reply, NITRO_CREATE_CHALLENGE_OUT) ||
 	    sd_bus_message_read_array(reply, 'y', &nonce, &size) <= 0 ||
-	    sd_bus_message_read(reply, "t", &lifetime) <= 0 ||
-	    sd_bus_message_at_end(reply, true) <= 0)
+	    sd_bus_message_read(reply, "t", &lifetime) <= 0)
 		return answer_fail(reterr_answer,
 				   ANSWER_FAILURE_REPLY_MALFORMED, NULL);
 	if (size != sizeof(ret_challenge->nonce) || lifetime == 0)

@@ -173,6 +173,11 @@ class Daemon(GateTest):
                 self.assertEqual(self.scene.calls(), ["CreateChallenge gate signer 0 0"])
                 self.scene.stop_all()
 
+    def test_program_that_wants_to_answer_later(self):
+        login = self.try_fault("none", ["!again"])
+        self.refused(login, AUTHINFO_UNAVAIL, "conversation-failed")
+        self.assertIn("(it asks to come back later)", login.log)
+
     def test_late_answer(self):
         login = self.try_fault("brief-challenge", ["!sleep 400", "1/1 AAAA"])
         self.refused(login, AUTH_ERR, "answer-late")
@@ -337,9 +342,10 @@ class Stack(GateTest):
 
     def test_failure_is_not_ignored(self):
         module = BUILD / "pam_nitro/.libs/pam_nitro.so"
-        for control in ("required", "requisite", "sufficient", "optional"):
-            login = self.log_in(answers=GOOD, stack=f"auth {control} {module}\n")
-            self.assertNotEqual(login.codes["authenticate"], SUCCESS, login)
+        for control in ("required", "requisite"):
+            login = self.log_in(answers=GOOD, stack=f"auth {control} {module}\n"
+                                                    "auth required pam_permit.so\n")
+            self.assertEqual(login.codes["authenticate"], AUTHINFO_UNAVAIL, login)
 
 
 if __name__ == "__main__":
