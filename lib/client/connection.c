@@ -175,14 +175,15 @@ static bool exchange_failed(int error, const char *destination,
 static bool exchange(struct connection *connection, sd_bus_message *call,
 		     sd_bus_message **ret_reply, struct answer *reterr_answer)
 {
-	const char *destination = sd_bus_message_get_destination(call);
 	_cleanup_(sd_bus_slot_unrefp) sd_bus_slot *slot = NULL;
 	_cleanup_message_ sd_bus_message *reply = NULL;
-	const char *sender;
+	const char *destination, *sender;
 	int r;
 
 	r = sd_bus_call_async(connection->bus, &slot, call, keep_reply, &reply,
 			      UINT64_MAX);
+	/* Not earlier: sending moves the texts of the message. */
+	destination = sd_bus_message_get_destination(call);
 	while (r >= 0 && reply == NULL)
 		r = step(connection);
 	if (r < 0)

@@ -36,6 +36,7 @@ class GateTest(unittest.TestCase):
         self.assertEqual(login.codes.get("start"), 0, login)
         self.assertEqual(login.codes.get("end"), 0, login)
         self.assertEqual(login.changes, [], login)
+        self.assertNotIn("Sanitizer", login.output)
         return login
 
     def refused(self, login, code, reason):
