@@ -156,8 +156,8 @@ static bool read_property(sd_bus_message *reply, struct client_status *status,
 	       sd_bus_message_exit_container(reply) >= 0;
 }
 
-static bool status_from_properties(sd_bus_message *reply,
-				   struct client_status *status)
+bool status_from_properties(struct sd_bus_message *reply,
+			    struct client_status *status)
 {
 	unsigned seen = 0;
 	int r;

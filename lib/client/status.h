@@ -13,6 +13,8 @@
 #include "base/cleanup.h"
 #include "client/answer.h"
 
+struct sd_bus_message;
+
 /* A longer list is a malformed reply; a longer text is cut. */
 #define CLIENT_STATUS_LIST_MAX 4096
 #define CLIENT_STATUS_TEXT_MAX 1024 /* with its NUL */
@@ -47,6 +49,11 @@ struct client_status {
  * this version does not know is passed over. */
 bool client_get_status(uint64_t timeout_usec, struct client_status **ret_status,
 		       struct answer *reterr_answer);
+
+/* Reads the reply of GetAll ("a{sv}") into an empty status; false when it is
+ * malformed or memory is exhausted: what was read is to be freed then, too. */
+bool status_from_properties(struct sd_bus_message *reply,
+			    struct client_status *status);
 
 void client_status_free(struct client_status *status);
 DEFINE_CLEANUP(struct client_status *, client_status_free)
