@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "attest/anchors_private.h"
 #include "attest/aws_root.h"
@@ -122,6 +123,10 @@ static enum attest_error add_certificate(struct anchors *anchors,
 		return crypto_failure(ATTEST_E_ROOT_UNSUITABLE);
 	if (anchors_find(anchors, certificate->der, &index))
 		return ATTEST_E_ROOT_DUPLICATE;
+	/* OpenSSL works out the extensions when they are first asked for, and
+	 * writes them into the certificate: do it before threads share it. */
+	if (X509_check_purpose(certificate->x509, -1, 0) != 1)
+		return crypto_failure(ATTEST_E_ROOT_UNSUITABLE);
 	store = X509_STORE_new();
 	if (store == NULL || X509_STORE_add_cert(store, certificate->x509) != 1)
 		return ATTEST_E_NO_MEMORY;
