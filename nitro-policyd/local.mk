@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libpolicyd.la
 libpolicyd_la_SOURCES = \
 	%reldir%/bus_api.c %reldir%/bus_api.h \
 	%reldir%/bus_arguments.c %reldir%/bus_arguments.h \
+	%reldir%/bus_join.c %reldir%/bus_join.h \
 	%reldir%/bus_reply.c %reldir%/bus_reply.h \
 	%reldir%/bus_verdict.c %reldir%/bus_verdict.h \
 	%reldir%/caller.c %reldir%/caller.h \

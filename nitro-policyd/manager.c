@@ -13,6 +13,7 @@
 
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_api.h"
+#include "nitro-policyd/bus_join.h"
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/clock.h"
 
@@ -227,72 +228,6 @@ static int on_hangup(sd_event_source *source _unused_,
 	return 0;
 }
 
-/* A connection is gone: nobody waits for what it asked. */
-static int on_name_lost(sd_bus_message *message, void *userdata,
-			sd_bus_error *reterr_error _unused_)
-{
-	struct manager *manager = userdata;
-	const char *name;
-	int r = sd_bus_message_read_basic(message, 's', &name);
-
-	if (r < 0)
-		return 0;
-
-	for (struct job *job = manager->open_jobs; job != NULL;
-	     job = job->next_open)
-		if (strcmp(job->caller.name, name) == 0)
-			bus_reply_abandon(job);
-	return 0;
-}
-
-static int join_bus(struct manager *manager)
-{
-	int r = sd_bus_open_system_with_description(&manager->bus,
-						    "nitro-policyd");
-
-	if (r >= 0)
-		r = sd_bus_set_exit_on_disconnect(manager->bus, true);
-	if (r >= 0)
-		r = sd_bus_attach_event(manager->bus, manager->event,
-					SD_EVENT_PRIORITY_NORMAL);
-	if (r >= 0)
-		r = bus_api_attach(manager);
-	if (r >= 0)
-		r = sd_bus_add_match_async(
-			manager->bus, NULL,
-			"type='signal',sender='org.freedesktop.DBus',"
-			"path='/org/freedesktop/DBus',"
-			"interface='org.freedesktop.DBus',"
-			"member='NameOwnerChanged',arg2=''",
-			on_name_lost, NULL, manager);
-	return r;
-}
-
-static int request_name(struct manager *manager)
-{
-	int r = join_bus(manager);
-
-	if (r < 0) {
-		journal_note(&manager->journal, LOG_ERR,
-			     "The system bus cannot be reached: %s.",
-			     strerror(-r));
-		return r;
-	}
-	r = sd_bus_request_name(manager->bus, NITRO_BUS_NAME, 0);
-	if (r == -EEXIST)
-		journal_note(&manager->journal, LOG_ERR,
-			     "The bus name " NITRO_BUS_NAME
-			     " is taken: another nitro-policyd is running.");
-	else if (r < 0)
-		journal_note(&manager->journal, LOG_ERR,
-			     "The bus does not grant the name " NITRO_BUS_NAME
-			     ": %s. Is dbus/" NITRO_BUS_NAME
-			     ".conf installed, and does the daemon run as "
-			     "its own user?",
-			     strerror(-r));
-	return r;
-}
-
 static int open_seen(struct manager *manager, const char *directory)
 {
 	const struct policy_settings *settings =
@@ -387,7 +322,7 @@ int manager_new(const struct manager_options *options, struct snapshot *first,
 		r = start_workers(manager);
 	/* Last, because from here on there are questions. */
 	if (r >= 0)
-		r = request_name(manager);
+		r = bus_join(manager);
 	if (r < 0)
 		return r;
 
@@ -398,6 +333,7 @@ int manager_new(const struct manager_options *options, struct snapshot *first,
 int manager_run(struct manager *manager)
 {
 	notify_ready(manager);
+	bus_turn(manager);
 	return sd_event_loop(manager->event);
 }
 

@@ -94,7 +94,7 @@ def logins(scene):
     log_in(scene, "signer", "measurements-unknown")
 
     say("The same image in debug mode")
-    scene.start_enclave(GOOD, debug=True)
+    scene.start_enclave({}, debug=True)
     log_in(scene, "signer", "debug-enclave")
 
     say("The daemon is stopped")
@@ -132,7 +132,7 @@ def main():
     return 1 if surprises else 0
 
 
-why = private_host.why_not()
+why = private_host.why_not(os.environ["top_builddir"])
 if why:
     sys.exit(f"The demonstration cannot run here: {why}")
 private_host.enter()

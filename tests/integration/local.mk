@@ -6,10 +6,12 @@ integration_tests = \
 	%reldir%/test_nitroctl.py \
 	%reldir%/test_nitroctl_status.py \
 	%reldir%/test_nitroctl_vectors.py \
-	%reldir%/test_pam_nitro.py
+	%reldir%/test_pam_nitro.py \
+	%reldir%/test_sshd.py
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py \
-	tests/support/nitroctl_case.py
+	tests/support/nitroctl_case.py tests/support/private_host.py \
+	tests/support/ssh_scene.py scripts/demo_scene.py
 
 # A fault that the real thing will not produce on request.
 check_LTLIBRARIES += tests/support/slow_passwd.la

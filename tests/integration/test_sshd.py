@@ -34,29 +34,37 @@ bind = nonce
 """
 
 
+HOST = None
+
+
+def setUpModule():
+    global HOST
+    HOST = ssh_scene.SshScene(BUILD)
+
+
+def tearDownModule():
+    HOST.stop_all()
+
+
 class Sshd(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.scene = ssh_scene.SshScene(BUILD)
         for user in ("signer", "builder", "stranger"):
-            cls.scene.add_login_user(user)
-        cls.scene.configure("images.d/signer.conf",
-                            ssh_scene.release_text("signer", "1", GOOD))
-        cls.scene.configure("rules.d/10-ssh.conf", RULES)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.scene.stop_all()
+            HOST.add_login_user(user)
+        HOST.configure("images.d/signer.conf",
+                       ssh_scene.release_text("signer", "1", GOOD))
+        HOST.configure("rules.d/10-ssh.conf", RULES)
 
     def setUp(self):
+        self.scene = HOST
         self.scene.start_daemon()
         self.scene.start_enclave(GOOD)
         self.scene.start_sshd()
 
-    def refused(self, login, reason):
+    def refused(self, login, reason, within=DEADLINE + 1):
         self.assertFalse(login.allowed, login)
         self.assertIn(reason, login.admin)
-        self.assertLess(login.seconds, DEADLINE + 1, login)
+        self.assertLess(login.seconds, within, login)
 
     def test_enclave_logs_in_at_level_2(self):
         login = self.scene.log_in("signer")
@@ -87,7 +95,7 @@ class Sshd(unittest.TestCase):
         self.assertIn("PCR2", login.admin)
 
     def test_debug_enclave_is_refused(self):
-        self.scene.start_enclave(GOOD, debug=True)
+        self.scene.start_enclave({}, debug=True)
         self.refused(self.scene.log_in("signer"), "debug-enclave")
 
     def test_replayed_answers_are_refused(self):
@@ -131,7 +139,10 @@ class Sshd(unittest.TestCase):
     def test_frozen_daemon_refuses_within_the_deadline(self):
         self.scene.processes["daemon"].send_signal(signal.SIGSTOP)
         try:
-            self.refused(self.scene.log_in("signer"), "pam_nitro")
+            # The module gives up after DEADLINE; sshd then hides how long a failure
+            # took by waiting up to as long again.
+            self.refused(self.scene.log_in("signer"), "daemon-timeout",
+                         within=2 * DEADLINE + 2)
         finally:
             self.scene.processes["daemon"].send_signal(signal.SIGCONT)
         self.assertTrue(self.scene.log_in("signer").allowed)
@@ -162,16 +173,15 @@ class GenuineDocument(unittest.TestCase):
             raise unittest.SkipTest(f"SKIPPED: {VECTORS} is absent")
         if not any(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1")):
             raise unittest.SkipTest("SKIPPED: libfaketime is not installed")
-        cls.scene = Sshd.scene if hasattr(Sshd, "scene") else ssh_scene.SshScene(BUILD)
         index = json.loads((VECTORS / "index.json").read_text())
         cls.document = next(row for row in index if row["file"] == GENUINE)
-        cls.scene.add_login_user("genuine")
+        HOST.add_login_user("genuine")
         pcrs = {n: cls.document["pcrs"][n] for n in ("0", "1", "2")}
-        cls.scene.configure("images.d/aws.conf",
-                            ssh_scene.release_text("aws", "1", pcrs))
-        cls.scene.configure("rules.d/20-aws.conf",
-                            "[rule/aws]\nservice = sshd\nuser = genuine\nimage = aws\n"
-                            "level = 2\nroots = aws\nmax_age = 60s\n")
+        HOST.configure("images.d/aws.conf",
+                       ssh_scene.release_text("aws", "1", pcrs))
+        HOST.configure("rules.d/20-aws.conf",
+                       "[rule/aws]\nservice = sshd\nuser = genuine\nimage = aws\n"
+                       "level = 2\nroots = aws\nmax_age = 60s\n")
         cls.copy = private_host.ROOM / "genuine.cbor"
         cls.copy.write_bytes((VECTORS / GENUINE).read_bytes())
 
@@ -180,12 +190,11 @@ class GenuineDocument(unittest.TestCase):
         library = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
         when = datetime.datetime.fromtimestamp(
             self.document["timestamp_ms"] / 1000 + offset, datetime.timezone.utc)
-        self.scene.start_daemon({
-            "LD_PRELOAD": str(library), "TZ": "UTC", "FAKETIME_DONT_RESET": "1",
-            "FAKETIME": when.strftime("@%Y-%m-%d %H:%M:%S"),
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"})
-        self.scene.start_sshd(auth="auth required {module} source=file:" + str(self.copy))
-        return self.scene.log_in("genuine")
+        HOST.start_daemon(
+            f"LD_PRELOAD={library}", "TZ=UTC", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            when.strftime("FAKETIME=@%Y-%m-%d %H:%M:%S"))
+        HOST.start_sshd(auth="auth required {module} source=file:" + str(self.copy))
+        return HOST.log_in("genuine")
 
     def test_logs_in_by_age_at_its_own_date_once(self):
         login = self.log_in_at(10)
@@ -212,7 +221,7 @@ class GenuineDocument(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    reason = private_host.why_not()
+    reason = private_host.why_not(BUILD)
     if reason:
         print(f"SKIPPED: {reason}")
         sys.exit(77)

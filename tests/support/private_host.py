@@ -18,13 +18,17 @@ DAEMON_USER = "nitro-policyd"
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
-def why_not():
-    """Why this machine cannot have a private host, or None."""
+def why_not(build=None):
+    """Why this machine cannot have a private host, or one whose sshd loads the module
+    of a build; None where it can."""
     if os.geteuid() != 0:
         return "needs root (mount namespace, sshd)"
     for program in ("unshare", "mount", "dbus-daemon", "sshd"):
         if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
             return f"{program} is not installed"
+    module = pathlib.Path(build or "/", "pam_nitro/.libs/pam_nitro.so")
+    if build and b"__asan_init" in module.read_bytes():
+        return "sshd cannot load a module that is instrumented by a sanitizer"
     unshare = ["unshare", "--mount", "--pid", "--fork", "true"]
     if subprocess.run(unshare, capture_output=True, check=False).returncode != 0:
         return "the kernel or container forbids namespaces"
@@ -53,7 +57,8 @@ def _private_dev(folder):
         mount("--bind", f"/dev/{name}", folder / name)
     (folder / "pts").mkdir()
     mount("--rbind", "/dev/pts", folder / "pts")
-    (folder / "shm").mkdir(mode=0o1777)
+    (folder / "shm").mkdir()
+    (folder / "shm").chmod(0o1777)
     for name, target in (("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"),
                          ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         (folder / name).symlink_to(target)
@@ -162,16 +167,17 @@ class PrivateHost:
         wait_for(lambda: os.path.exists("/run/dbus/system_bus_socket"),
                  "the bus did not start")
 
-    def start_daemon(self, environment=(), prefix=()):
-        """As its own user, on the private system bus; waits until it answers."""
+    def start_daemon(self, *environment):
+        """As its own user, on the private system bus, with "NAME=VALUE"s that only the
+        daemon sees; waits until it answers."""
         with open(self.log, "a", encoding="utf-8") as log:
             daemon = self.start(
                 "daemon",
                 ["setpriv", "--reuid", DAEMON_USER, "--regid", DAEMON_USER,
-                 "--clear-groups", *prefix, self.bin / "nitro-policyd",
+                 "--clear-groups", "env", *environment, self.bin / "nitro-policyd",
                  "--config-dir", "/etc/nitro", "--state-dir", ROOM / "state",
                  "--log-target", "stderr"],
-                stderr=log, env={**os.environ, **dict(environment)})
+                stderr=log)
 
         def answers():
             if daemon.poll() is not None:

@@ -112,7 +112,7 @@ class SshScene(PrivateHost):
         done = subprocess.run(
             ["ssh", "-F", "none", "-p", str(self.port), "-o", "StrictHostKeyChecking=yes",
              "-o", f"UserKnownHostsFile={self.home}/known_hosts",
-             "-o", "NumberOfPasswordPrompts=1", "-o", "LogLevel=ERROR",
+             "-o", "NumberOfPasswordPrompts=1",
              *options, f"{user}@127.0.0.1", command],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
             timeout=60, env={
