@@ -6,6 +6,7 @@ policy_tests = \
 	%reldir%/test_config_directory \
 	%reldir%/test_diagnostics \
 	%reldir%/test_examples \
+	%reldir%/test_policy_memory \
 	%reldir%/test_policy_parse \
 	%reldir%/test_verdict \
 	%reldir%/test_word_list
@@ -31,6 +32,12 @@ policy_test_libs = libconfig.la libpolicy.la libattest.la libbase.la \
 %canon_reldir%_test_examples_SOURCES = \
 	%reldir%/test_examples.c %reldir%/policy_unit.h %reldir%/unit.h
 %canon_reldir%_test_examples_LDADD = $(policy_test_libs)
+%canon_reldir%_test_policy_memory_SOURCES = \
+	%reldir%/test_policy_memory.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_policy_memory_LDADD = $(policy_test_libs)
+%canon_reldir%_test_policy_memory_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray \
+	-Wl,--wrap=strdup,--wrap=strndup
 %canon_reldir%_test_policy_parse_SOURCES = \
 	%reldir%/test_policy_parse.c %reldir%/policy_unit.h %reldir%/unit.h
 %canon_reldir%_test_policy_parse_LDADD = $(policy_test_libs)

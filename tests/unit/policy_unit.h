@@ -66,7 +66,7 @@ static inline char *loaded_text(const struct loaded *loaded)
 	const struct diagnostics *diagnostics = loaded->diagnostics;
 	size_t size = 0;
 	char *text = NULL;
-	_cleanup_fclose_ FILE *stream = open_memstream(&text, &size);
+	FILE *stream = open_memstream(&text, &size);
 
 	ck_assert_ptr_nonnull(stream);
 	for (size_t i = 0; i < diagnostics_count(diagnostics); i++) {
@@ -79,7 +79,8 @@ static inline char *loaded_text(const struct loaded *loaded)
 								   : "",
 			line);
 	}
-	fflush(stream);
+	/* Only now do pointer and size hold. */
+	fclose(stream);
 	return text;
 }
 

@@ -61,7 +61,7 @@ static char *expand(const char *text, const struct evidence *evidence)
 {
 	size_t size = 0;
 	char *expanded = NULL;
-	_cleanup_fclose_ FILE *stream = open_memstream(&expanded, &size);
+	FILE *stream = open_memstream(&expanded, &size);
 
 	for (; *text != '\0'; text++) {
 		char hex[HEX_SIZE(ATTEST_PCR_SIZE_MAX)];
@@ -74,7 +74,8 @@ static char *expand(const char *text, const struct evidence *evidence)
 			   hex);
 		fputs(hex, stream);
 	}
-	fflush(stream);
+	/* Only now do pointer and size hold. */
+	fclose(stream);
 	return expanded;
 }
 
@@ -89,6 +90,7 @@ static const struct judgement {
 	bool debug;
 	enum evidence_kind kind;
 	const char *broken; /* a break of the simulator */
+	const char *region; /* NULL: the simulator's own */
 	/* expected */
 	const char *reason;
 	unsigned reached;
@@ -200,6 +202,17 @@ static const struct judgement {
 	  .release = "", .expected = "PCR0 " HEX48("b") " (a/2)",
 	  .actual = "PCR0 $0" },
 
+	/* A region is one label. */
+	{ IMAGE "[release/a/1]\n" SAME, "a", 2, "sim", .region = "",
+	  .reason = "leaf-name-mismatch", .reached = 1, .release = "a/1" },
+	{ IMAGE "[release/a/1]\n" SAME, "a", 2, "sim", .region = "us.east",
+	  .reason = "leaf-name-mismatch", .reached = 1, .release = "a/1" },
+	{ IMAGE "[release/a/1]\n" SAME, "a", 2, "sim", .region = "US",
+	  .reason = "leaf-name-mismatch", .reached = 1, .release = "a/1" },
+	{ IMAGE "[release/a/1]\n" SAME, "a", 2, "sim",
+	  .region = "eu-west-1.aws", .reason = "leaf-name-mismatch",
+	  .reached = 1, .release = "a/1" },
+
 	/* Releases that are not in force */
 	{ IMAGE "[release/a/1]\n" SAME "state=revoked\n", "a", 2, "sim",
 	  .reason = "release-revoked", .reached = 1, .release = "a/1",
@@ -268,6 +281,8 @@ static struct evidence *evidence_for(const struct judgement *row)
 	document_options_init(&options, document_at_ms);
 	options.kind = row->kind;
 	options.debug = row->debug;
+	if (row->region != NULL)
+		options.region = row->region;
 	if (row->broken != NULL) {
 		options.broken = breaks_find(row->broken);
 		ck_assert_ptr_nonnull(options.broken);

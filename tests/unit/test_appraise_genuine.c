@@ -44,7 +44,7 @@ static char *image_text(const json_t *vector)
 {
 	size_t size = 0;
 	char *text = NULL;
-	_cleanup_fclose_ FILE *stream = open_memstream(&text, &size);
+	FILE *stream = open_memstream(&text, &size);
 	json_t *pcrs = json_object_get(vector, "pcrs");
 	const char *index;
 	json_t *pcr;
@@ -57,7 +57,8 @@ static char *image_text(const json_t *vector)
 		json_object_foreach(pcrs, index, pcr) fprintf(
 			stream, "pcr%s = %s\n", index, json_string_value(pcr));
 	}
-	fflush(stream);
+	/* Only now do pointer and size hold. */
+	fclose(stream);
 	return text;
 }
 

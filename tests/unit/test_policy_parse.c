@@ -440,6 +440,13 @@ static const struct mistake fine[] = {
 	  IMAGE_A "[image/b]\nkind=enclave\n[release/b/1]\n" TUPLE(
 		  "a") "pcr8=" HEX48("b") "\n",
 	  NULL, "" },
+	/* More PCRs, but of another size. */
+	{ NULL,
+	  "[image/a]\nkind=enclave\n[release/a/1]\npcr0=" HEX32(
+		  "a") "\npcr1=" HEX32("a") "\npcr2=" HEX32("a") "\n[release/a/"
+								 "2]\n" TUPLE("a") "pcr8=" HEX48(
+									 "a") "\n",
+	  NULL, "" },
 	/* More PCRs, but one of them differs. */
 	{ NULL,
 	  IMAGE_A "[release/a/2]\npcr0=" HEX48("a") "\npcr1=" HEX48(
