@@ -3,6 +3,7 @@
 fuzz_targets = \
 	%reldir%/fuzz_conversation \
 	%reldir%/fuzz_nsm \
+	%reldir%/fuzz_policy \
 	%reldir%/fuzz_prompt
 check_PROGRAMS += $(fuzz_targets)
 dist_check_SCRIPTS += %reldir%/replay.sh
@@ -24,6 +25,10 @@ endif
 %canon_reldir%_fuzz_nsm_SOURCES = %reldir%/fuzz_nsm.c $(fuzz_driver)
 %canon_reldir%_fuzz_nsm_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_nsm_LDADD = libnsm.la libattest.la libbase.la $(CBOR_LIBS)
+%canon_reldir%_fuzz_policy_SOURCES = %reldir%/fuzz_policy.c $(fuzz_driver)
+%canon_reldir%_fuzz_policy_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_policy_LDADD = libpolicy.la libattest.la libbase.la \
+	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS)
 %canon_reldir%_fuzz_prompt_SOURCES = %reldir%/fuzz_prompt.c $(fuzz_driver)
 %canon_reldir%_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_prompt_LDADD = libaskpass.la libbase.la
