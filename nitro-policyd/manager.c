@@ -232,10 +232,10 @@ static int open_seen(struct manager *manager, const char *directory)
 {
 	const struct policy_settings *settings =
 		policy_settings(manager->policy.current->config->policy);
-	bool is_fresh;
+	bool is_damaged;
 	int r = seen_open(directory, clock_realtime_ms(),
 			  settings->clock_skew_ms, &manager->judge.seen,
-			  &is_fresh);
+			  &is_damaged);
 
 	if (r < 0) {
 		journal_note(&manager->journal, LOG_ERR,
@@ -243,10 +243,12 @@ static int open_seen(struct manager *manager, const char *directory)
 			     directory, strerror(-r));
 		return r;
 	}
-	if (is_fresh)
-		journal_note(&manager->journal, LOG_NOTICE,
-			     "The memory of used documents begins now: without "
-			     "a challenge, documents made before are refused.");
+	if (is_damaged)
+		journal_note(&manager->journal, LOG_WARNING,
+			     "The memory of used documents in %s is damaged: "
+			     "without a challenge, documents made before now "
+			     "are refused.",
+			     directory);
 	return 0;
 }
 

@@ -94,9 +94,9 @@ static void keep_living(struct seen_contents *memory,
 }
 
 static int take_contents(struct seen *seen, int64_t now_ms, uint64_t skew_ms,
-			 bool *ret_is_fresh)
+			 bool *ret_is_damaged)
 {
-	struct seen_contents found = { .is_damaged = true };
+	struct seen_contents found = { .count = 0 };
 	struct seen_header *header = &seen->memory.header;
 	int r = seen_file_read(seen->dir_fd, &found);
 
@@ -108,7 +108,7 @@ static int take_contents(struct seen *seen, int64_t now_ms, uint64_t skew_ms,
 	if (found.is_damaged)
 		header->since_ms =
 			later(header->since_ms, now_ms + (int64_t)skew_ms);
-	*ret_is_fresh = found.is_damaged;
+	*ret_is_damaged = found.is_damaged;
 	return 0;
 }
 
@@ -125,7 +125,7 @@ static int open_directory(const char *directory)
 }
 
 int seen_open(const char *directory, int64_t now_ms, uint64_t skew_ms,
-	      struct seen **ret_seen, bool *ret_is_fresh)
+	      struct seen **ret_seen, bool *ret_is_damaged)
 {
 	_cleanup_(seen_freep) struct seen *seen = calloc(1, sizeof(*seen));
 	int r;
@@ -143,7 +143,7 @@ int seen_open(const char *directory, int64_t now_ms, uint64_t skew_ms,
 	if (seen->memory.records == NULL)
 		return -ENOMEM;
 
-	r = take_contents(seen, now_ms, skew_ms, ret_is_fresh);
+	r = take_contents(seen, now_ms, skew_ms, ret_is_damaged);
 	if (r < 0)
 		return r;
 

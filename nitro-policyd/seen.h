@@ -4,9 +4,11 @@
  * once, also over restarts. It never says "new" when it cannot know:
  *
  * - It knows every document used since a point in time, and refuses those made
- *   before. At the first start, and after damage to its file, that point is the
- *   present (plus clock skew, for an enclave's clock may be ahead): whatever was
- *   used before was made before. Documents made afterwards are judged as ever.
+ *   before. Without a file it begins empty: nothing was used yet. After damage to
+ *   its file that point is the present (plus clock skew, for an enclave's clock may
+ *   be ahead): whatever was used before was made before. Documents made afterwards
+ *   are judged as ever. Only root and the daemon can remove the file; who does lets
+ *   documents of the last minutes be used once more.
  * - A document is remembered until its leaf certificate expires; no policy accepts
  *   it later, however long its max_age. Should the host's clock be set back
  *   thereafter, documents whose certificate expired by then are still refused.
@@ -35,10 +37,10 @@ struct seen_document {
 };
 
 /* Opens or begins the memory in an existing directory, which no other process
- * uses at the same time (-EBUSY). *ret_is_fresh: nothing that was made before now
- * will be accepted, because there was no file or it was damaged. */
+ * uses at the same time (-EBUSY). *ret_is_damaged: nothing that was made before now
+ * will be accepted, because the file was damaged. */
 int seen_open(const char *directory, int64_t now_ms, uint64_t skew_ms,
-	      struct seen **ret_seen, bool *ret_is_fresh) _must_use_;
+	      struct seen **ret_seen, bool *ret_is_damaged) _must_use_;
 void seen_free(struct seen *seen);
 DEFINE_CLEANUP(struct seen *, seen_free)
 

@@ -73,8 +73,8 @@ enum check_state {
 	  "new one.")                                                          \
 	X(DOCUMENT_UNREMEMBERED, REPLAY, "document-unremembered",              \
 	  "The document is older than the memory of used documents.",          \
-	  "The daemon began to remember after it was made (first start, or a " \
-	  "damaged state file): ask for a new one.")                           \
+	  "The file in the state directory was damaged, and the daemon began " \
+	  "to remember anew: ask for a new document.")                         \
 	X(ROOT_NOT_ALLOWED, ROOT_LABEL, "root-not-allowed",                    \
 	  "The chain begins with a root that the rule does not name.",         \
 	  "A simulator's document? Such a root counts only where a rule's "    \

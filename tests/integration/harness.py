@@ -135,12 +135,10 @@ class Daemon:
         shutil.copy(authority.root, self.config / f"roots.d/{label}.pem")
         (self.config / f"roots.d/{label}.pem").chmod(0o644)
 
-    def remember_since(self, seconds, others=0):
-        """Lets the memory of used documents begin at this time, not at the first
-        start; without it documents made before the start need a challenge. It
-        knows `others` documents that nobody has."""
-        blocks = [struct.pack("<24sqq", b"nitro-policyd used 1\n", seconds * 1000, 0)]
-        for number in range(others):
+    def remember(self, count):
+        """Fills the memory of used documents with `count` that nobody has."""
+        blocks = [struct.pack("<24sqq", b"nitro-policyd used 1\n", 0, 0)]
+        for number in range(count):
             blocks.append(struct.pack("<32sq", b"%d" % number, 1 << 60))
         memory = b"".join(block + checksum(block) for block in blocks)
         (self.state / "used-documents").write_bytes(memory)

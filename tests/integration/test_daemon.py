@@ -198,9 +198,6 @@ class Challenges(Case):
 
 
 class Replay(Case):
-    def prepare(self):
-        self.daemon.remember_since(0)
-
     def ask(self, document):
         return self.caller.authorize("sshd", "alice", document)
 
@@ -261,7 +258,7 @@ class Replay(Case):
     def test_no_answer_when_the_use_cannot_be_recorded(self):
         # As on a full disk: no file may grow beyond the memory's present size.
         self.daemon.stop()
-        self.daemon.remember_since(0, others=2000)
+        self.daemon.remember(2000)
         self.daemon.start()
         size = (self.daemon.state / "used-documents").stat().st_size
         self.assertGreater(size, 90_000)
@@ -325,9 +322,6 @@ class Verify(Case):
             old, roots=["sim"], max_age=dbus.UInt64(3600_000_000)))
 
     def test_keeps_nothing(self):
-        self.daemon.stop()
-        self.daemon.remember_since(0)
-        self.daemon.start()
         document = self.document()
         for _ in range(2):
             self.assertAllowed(self.caller.verify(document, roots=["sim"]))
@@ -400,7 +394,6 @@ class Callers(Case):
         return child.stdout.split()
 
     def prepare(self):
-        self.daemon.remember_since(0)
         self.daemon.configure("rules.d/20-nobody.conf",
                               self.rules.replace("rule/ssh", "rule/nobody")
                               .replace("alice", "nobody"))

@@ -20,13 +20,13 @@
 
 static char directory[] = "/tmp/test-seen-XXXXXX";
 static struct seen *seen;
-static bool is_fresh;
+static bool is_damaged;
 
 static int reopen(int64_t now_ms)
 {
 	seen_free(seen);
 	seen = NULL;
-	return seen_open(directory, now_ms, SKEW, &seen, &is_fresh);
+	return seen_open(directory, now_ms, SKEW, &seen, &is_damaged);
 }
 
 static void make_memory(void)
@@ -137,37 +137,22 @@ END_TEST
 
 START_TEST(remembers_over_a_restart)
 {
-	ck_assert(is_fresh);
+	ck_assert(!is_damaged);
 	ck_assert_int_eq(use(1, FRESH), SEEN_NEW);
 	ck_assert_int_eq(reopen(FRESH + 5 * SKEW), 0);
-	ck_assert(!is_fresh);
+	ck_assert(!is_damaged);
 	ck_assert_int_eq(ask(1, FRESH), SEEN_USED);
 	/* Made before the restart, and still good. */
 	ck_assert_int_eq(use(2, FRESH), SEEN_NEW);
 }
 END_TEST
 
-START_TEST(is_not_sure_about_the_time_before_it)
+START_TEST(begins_with_nothing_used)
 {
-	ck_assert_int_eq(ask(1, START), SEEN_NOT_SURE);
-	ck_assert_int_eq(use(1, FRESH - 1), SEEN_NOT_SURE);
+	ck_assert(!is_damaged);
 	ck_assert_uint_eq(seen_count(seen), 0);
-	ck_assert_int_eq(use(1, FRESH), SEEN_NEW);
-}
-END_TEST
-
-START_TEST(a_lost_file_is_a_new_beginning)
-{
-	char path[64];
-
-	ck_assert_int_eq(use(1, FRESH), SEEN_NEW);
-	path_of(SEEN_FILE_NAME, path, sizeof(path));
-	ck_assert_int_eq(unlink(path), 0);
-	ck_assert_int_eq(reopen(2 * START), 0);
-	ck_assert(is_fresh);
-	ck_assert_int_eq(ask(1, FRESH), SEEN_NOT_SURE);
-	ck_assert_int_eq(ask(2, 2 * START + SKEW), SEEN_NOT_SURE);
-	ck_assert_int_eq(ask(2, 2 * START + SKEW + 1), SEEN_NEW);
+	ck_assert_int_eq(use(1, START - 1), SEEN_NEW);
+	ck_assert_int_eq(use(1, START - 1), SEEN_USED);
 }
 END_TEST
 
@@ -178,7 +163,7 @@ static void expect_doubt_after(void (*damage)(void), unsigned lost)
 		ck_assert_int_eq(use(number, FRESH), SEEN_NEW);
 	damage();
 	ck_assert_int_eq(reopen(2 * START), 0);
-	ck_assert(is_fresh);
+	ck_assert(is_damaged);
 	ck_assert_uint_eq(seen_count(seen), 3 - lost);
 	for (unsigned number = 0; number < 3; number++)
 		ck_assert_int_ne(ask(number, FRESH), SEEN_NEW);
@@ -186,7 +171,7 @@ static void expect_doubt_after(void (*damage)(void), unsigned lost)
 	ck_assert_int_eq(use(4, 2 * START + SKEW + 1), SEEN_NEW);
 	/* The doubt is written down, and so is what was left. */
 	ck_assert_int_eq(reopen(2 * START + 9 * SKEW), 0);
-	ck_assert(!is_fresh);
+	ck_assert(!is_damaged);
 	ck_assert_int_ne(ask(0, FRESH), SEEN_NEW);
 	ck_assert_int_eq(ask(4, 2 * START + SKEW + 1), SEEN_USED);
 }
@@ -263,7 +248,7 @@ START_TEST(forgotten_stays_forgotten_over_a_restart)
 {
 	ck_assert_int_eq(use(1, FRESH), SEEN_NEW);
 	ck_assert_int_eq(reopen(FRESH + 4 * HOUR), 0);
-	ck_assert(!is_fresh);
+	ck_assert(!is_damaged);
 	ck_assert_uint_eq(seen_count(seen), 0);
 	ck_assert_int_eq(reopen(FRESH), 0);
 	ck_assert_int_eq(use(1, FRESH), SEEN_NOT_SURE);
@@ -287,7 +272,7 @@ START_TEST(reads_back_many_dead_records)
 		ck_assert_int_eq(use(number, FRESH), SEEN_NEW);
 	ck_assert_int_eq(use(60, FRESH + 4 * HOUR), SEEN_NEW);
 	ck_assert_int_eq(reopen(FRESH + 4 * HOUR), 0);
-	ck_assert(!is_fresh);
+	ck_assert(!is_damaged);
 	ck_assert_uint_eq(seen_count(seen), 1);
 	ck_assert_int_eq(ask(60, FRESH + 4 * HOUR), SEEN_USED);
 }
@@ -313,7 +298,7 @@ START_TEST(does_not_answer_when_it_cannot_write)
 	limit_file_size(RLIM_INFINITY);
 	ck_assert_int_eq(try_use(2, FRESH), 0);
 	ck_assert_int_eq(reopen(FRESH + 1), 0);
-	ck_assert(!is_fresh);
+	ck_assert(!is_damaged);
 	ck_assert_int_eq(ask(1, FRESH), SEEN_USED);
 	ck_assert_int_eq(ask(2, FRESH), SEEN_USED);
 }
@@ -351,7 +336,7 @@ static void fill(size_t count)
 	close(dir_fd);
 	free(contents.records);
 	ck_assert_int_eq(reopen(FRESH), 0);
-	ck_assert(!is_fresh);
+	ck_assert(!is_damaged);
 	ck_assert_uint_eq(seen_count(seen), count);
 }
 
@@ -375,10 +360,10 @@ START_TEST(belongs_to_one_process)
 {
 	struct seen *other;
 
-	ck_assert_int_eq(seen_open(directory, START, SKEW, &other, &is_fresh),
+	ck_assert_int_eq(seen_open(directory, START, SKEW, &other, &is_damaged),
 			 -EBUSY);
 	ck_assert_int_eq(
-		seen_open("/nonexistent", START, SKEW, &other, &is_fresh),
+		seen_open("/nonexistent", START, SKEW, &other, &is_damaged),
 		-ENOENT);
 }
 END_TEST
@@ -388,8 +373,7 @@ static void add_tests(TCase *tests)
 	tcase_add_checked_fixture(tests, make_memory, free_memory);
 	tcase_add_test(tests, a_document_counts_once);
 	tcase_add_test(tests, remembers_over_a_restart);
-	tcase_add_test(tests, is_not_sure_about_the_time_before_it);
-	tcase_add_test(tests, a_lost_file_is_a_new_beginning);
+	tcase_add_test(tests, begins_with_nothing_used);
 	tcase_add_loop_test(tests, damage_makes_it_unsure, 0, 7);
 	tcase_add_test(tests, forgets_what_has_expired);
 	tcase_add_test(tests, forgotten_stays_forgotten_over_a_restart);
