@@ -4,6 +4,8 @@ shape_tests = \
 	%reldir%/check-format.sh \
 	%reldir%/check_includes.py \
 	%reldir%/check-needed.sh \
+	%reldir%/check-man.sh \
+	%reldir%/check-purity.sh \
 	%reldir%/check-selinux.sh \
 	%reldir%/check-sizes.sh \
 	%reldir%/check-words.sh
