@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034 # used by the scripts that source this file
 packages_build='autoconf automake libtool pkg-config gcc libc6-dev make xz-utils
 	libsystemd-dev libssl-dev libcbor-dev libini-config-dev libjansson-dev
-	libpam0g-dev check'
+	libpam0g-dev zlib1g-dev check'
 # shellcheck disable=SC2034
 packages_demo='dbus-daemon libpam-modules openssh-server openssh-client python3
 	util-linux passwd'
