@@ -29,6 +29,11 @@
 #define NITRO_AUTHORIZE_IN     "ssayaya{sv}"
 #define NITRO_AUTHORIZE_OUT    "sa{sv}"
 
+/* Generation and digest of the policy in force, then its parts: name and
+ * canonical text of each. */
+#define NITRO_DESCRIBE_POLICY_OUT "tsa(ss)"
+
+/* ReloadKeeping refuses what would take away something that is in force. */
 #define NITRO_METHOD_RELOAD "Reload"
 #define NITRO_RELOAD_OUT    "t"
 
@@ -36,14 +41,17 @@
 #define NITRO_DECISION_DENY  "deny"
 
 /* Keys of the a{sv} that describes a verdict. */
-#define NITRO_VERDICT_LEVEL	 "Level"	    /* u */
-#define NITRO_VERDICT_REASON	 "Reason"	    /* s */
-#define NITRO_VERDICT_MESSAGE	 "Message"	    /* s */
-#define NITRO_VERDICT_HINT	 "Hint"		    /* s */
-#define NITRO_VERDICT_RULE	 "Rule"		    /* s */
-#define NITRO_VERDICT_IMAGE	 "Image"	    /* s */
-#define NITRO_VERDICT_RELEASE	 "Release"	    /* s */
-#define NITRO_VERDICT_RETIRING	 "Retiring"	    /* b */
+#define NITRO_VERDICT_LEVEL    "Level"	  /* u */
+#define NITRO_VERDICT_REASON   "Reason"	  /* s */
+#define NITRO_VERDICT_MESSAGE  "Message"  /* s */
+#define NITRO_VERDICT_HINT     "Hint"	  /* s */
+#define NITRO_VERDICT_RULE     "Rule"	  /* s */
+#define NITRO_VERDICT_IMAGE    "Image"	  /* s */
+#define NITRO_VERDICT_RELEASE  "Release"  /* s */
+#define NITRO_VERDICT_RETIRING "Retiring" /* b */
+#define NITRO_VERDICT_AUDITED  "Audited"  /* b */
+#define NITRO_VERDICT_SESSION_MAX                                              \
+	"SessionMaxUsec" /* t; 0: the rule sets no limit */
 #define NITRO_VERDICT_GENERATION "PolicyGeneration" /* t */
 #define NITRO_VERDICT_DIGEST	 "PolicyDigest"	    /* s, hex */
 #define NITRO_VERDICT_CHECKS                                                   \
@@ -67,6 +75,11 @@
 #define NITRO_OPTION_MAX_AGE "max_age" /* t: microseconds */
 #define NITRO_OPTION_ROOTS   "roots"   /* as: labels; default aws alone */
 
+/* Options of Authorize and Explain: where the login comes from. */
+#define NITRO_OPTION_REMOTE_HOST "remote_host" /* s */
+#define NITRO_OPTION_TTY	 "tty"	       /* s */
+#define NITRO_OPTION_COMMAND	 "command"     /* s: service sudo */
+
 /* Properties. */
 #define NITRO_PROPERTY_VERSION	  "Version"	     /* s */
 #define NITRO_PROPERTY_GENERATION "PolicyGeneration" /* t */
@@ -76,16 +89,32 @@
 #define NITRO_PROPERTY_ROOTS	  "Roots"  /* a(ss): label, SHA-256 in hex */
 #define NITRO_PROPERTY_IMAGES	  "Images" /* a(su): name, number of releases */
 #define NITRO_PROPERTY_RULES	  "RuleCount" /* u */
+/* Keys of Statistics; none of them ever decreases. */
+#define NITRO_STATISTIC_ALLOWED	      "allowed" /* decisions of Authorize */
+#define NITRO_STATISTIC_DENIED	      "denied"
+#define NITRO_STATISTIC_AUDITED	      "audited" /* would have been denied */
+#define NITRO_STATISTIC_NOT_JUDGED    "not-judged"
+#define NITRO_STATISTIC_LIMITED	      "limited" /* questions, by limits */
+#define NITRO_STATISTIC_VERIFICATIONS "verifications"
+#define NITRO_STATISTIC_VERIFY_USEC   "verification-usec" /* of all of them */
+#define NITRO_STATISTIC_RELOADS	      "reloads"
+#define NITRO_STATISTIC_RELOAD_ERRORS "reload-errors"
 
 /* Signals. */
 #define NITRO_SIGNAL_RELOADED "PolicyReloaded" /* ts: generation, digest */
 
-/* Errors: "could not judge". A denial is an answer, never an error. */
+/* The action that polkit is asked about for callers other than root. */
+#define NITRO_POLKIT_RELOAD "org.nitro.Policy1.reload"
+
+/* Errors: "could not judge". A denial is an answer, never an error. PolicyInvalid
+ * and WouldDeny carry "sas": the message, and what is wrong or would be lost, a
+ * line each. */
 #define NITRO_ERROR_INVALID_ARGUMENT "org.nitro.Policy1.Error.InvalidArgument"
 #define NITRO_ERROR_ACCESS_DENIED    "org.nitro.Policy1.Error.AccessDenied"
 #define NITRO_ERROR_LIMIT_EXCEEDED   "org.nitro.Policy1.Error.LimitExceeded"
 #define NITRO_ERROR_BUSY	     "org.nitro.Policy1.Error.Busy"
 #define NITRO_ERROR_POLICY_INVALID   "org.nitro.Policy1.Error.PolicyInvalid"
+#define NITRO_ERROR_WOULD_DENY	     "org.nitro.Policy1.Error.WouldDeny"
 #define NITRO_ERROR_INTERNAL	     "org.nitro.Policy1.Error.Internal"
 
 #endif

@@ -24,7 +24,7 @@
 #define USER_MAX 256
 
 static bool get_question(pam_handle_t *pamh, const struct options *options,
-			 struct question *ret_question,
+			 struct client_question *ret_question,
 			 struct answer *reterr_answer)
 {
 	const void *service = options->service;
@@ -47,7 +47,7 @@ static bool get_question(pam_handle_t *pamh, const struct options *options,
 /* source=prompt: a fresh challenge, and the document that answers it. */
 static void judge_by_challenge(pam_handle_t *pamh,
 			       const struct options *options,
-			       const struct question *question,
+			       const struct client_question *question,
 			       struct answer *ret_answer)
 {
 	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
@@ -69,15 +69,14 @@ static void judge_by_challenge(pam_handle_t *pamh,
 		pam_syslog(pamh, LOG_DEBUG,
 			   "the challenge was answered with %zu bytes",
 			   document.size);
-	client_authorize(question->service, question->user,
-			 span_of(challenge.nonce, sizeof(challenge.nonce)),
-			 buffer_span(&document), options->timeout_usec,
-			 ret_answer);
+	client_authorize(
+		question, span_of(challenge.nonce, sizeof(challenge.nonce)),
+		buffer_span(&document), options->timeout_usec, ret_answer);
 }
 
 /* source=file: a document that somebody keeps fresh, judged by its age. */
 static void judge_by_file(pam_handle_t *pamh, const struct options *options,
-			  const struct question *question,
+			  const struct client_question *question,
 			  struct answer *ret_answer)
 {
 	const struct read_file_limits limits = {
@@ -94,15 +93,14 @@ static void judge_by_file(pam_handle_t *pamh, const struct options *options,
 	if (options->debug)
 		pam_syslog(pamh, LOG_DEBUG, "%s has %zu bytes", options->file,
 			   document.size);
-	client_authorize(question->service, question->user, SPAN_ABSENT,
-			 buffer_span(&document), options->timeout_usec,
-			 ret_answer);
+	client_authorize(question, SPAN_ABSENT, buffer_span(&document),
+			 options->timeout_usec, ret_answer);
 }
 
 _export_ int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc,
 				 const char **argv)
 {
-	struct question question = { .service = "", .user = "" };
+	struct client_question question = { .service = "", .user = "" };
 	struct answer answer = { .kind = ANSWER_UNAVAILABLE };
 	char problem[OPTIONS_PROBLEM_SIZE];
 	struct options options;

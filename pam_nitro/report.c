@@ -24,7 +24,8 @@ static void log_allowed(const pam_handle_t *pamh, const char *user,
 		answer->retiring ? "yes" : "no");
 }
 
-void report_to_admin(const pam_handle_t *pamh, const struct question *question,
+void report_to_admin(const pam_handle_t *pamh,
+		     const struct client_question *question,
 		     const struct answer *answer)
 {
 	char user[NAME_SIZE], service[NAME_SIZE];

@@ -10,16 +10,11 @@
 #include <security/pam_modules.h>
 #include <stdbool.h>
 
-#include "client/answer.h"
-
-/* About whom the daemon is asked; borrowed. */
-struct question {
-	const char *service;
-	const char *user;
-};
+#include "client/client.h"
 
 /* One line for the log of authentications. */
-void report_to_admin(const pam_handle_t *pamh, const struct question *question,
+void report_to_admin(const pam_handle_t *pamh,
+		     const struct client_question *question,
 		     const struct answer *answer);
 
 /* One PAM_ERROR_MSG; nothing when the answer is an allowance. */

@@ -32,11 +32,14 @@ static const struct {
 	const char *hint;
 } error_hints[] = {
 	{ NITRO_ERROR_ACCESS_DENIED,
-	  "The program that asks may not ask about this user; gates run as "
-	  "root." },
+	  "Gates and admins ask as root; others may ask about themselves "
+	  "only." },
 	{ NITRO_ERROR_LIMIT_EXCEEDED,
 	  "Too many questions of one caller are open; see its journal." },
 	{ NITRO_ERROR_BUSY, "The daemon's queue is full; try again." },
+	{ NITRO_ERROR_POLICY_INVALID, "The policy in force stays." },
+	{ NITRO_ERROR_WOULD_DENY,
+	  "The policy in force stays; a plain reload takes the new one." },
 	{ NITRO_ERROR_INTERNAL, "journalctl -u nitro-policyd" },
 	{ SD_BUS_ERROR_ACCESS_DENIED,
 	  "The bus policy forbids the question; see org.nitro.Policy1.conf in "
@@ -113,6 +116,8 @@ static const struct field {
 	{ NITRO_VERDICT_IMAGE, 's', false, TEXT(image) },
 	{ NITRO_VERDICT_RELEASE, 's', false, TEXT(release) },
 	{ NITRO_VERDICT_RETIRING, 'b', false, offsetof(struct answer, retiring),
+	  0 },
+	{ NITRO_VERDICT_AUDITED, 'b', false, offsetof(struct answer, audited),
 	  0 },
 #undef TEXT
 };

@@ -32,6 +32,7 @@ struct answer {
 	char image[ANSWER_NAME_SIZE];
 	char release[ANSWER_NAME_SIZE];
 	bool retiring;
+	bool audited; /* allowed, though enforcing would have denied */
 };
 
 /* Why nobody judged, where the daemon itself did not say. X(CODE, "name",

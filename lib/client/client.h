@@ -21,6 +21,16 @@
  * connecting, activation, queueing, judging. */
 #define CLIENT_TIMEOUT_DEFAULT_USEC (5 * UINT64_C(1000000))
 
+/* What is asked about; borrowed. The last three say where the login comes from, as
+ * the asking program knows it; NULL or "": not known. */
+struct client_question {
+	const char *service;
+	const char *user;
+	const char *remote_host;
+	const char *tty;
+	const char *command;
+};
+
 struct client_challenge {
 	uint8_t nonce[NITRO_NONCE_SIZE];
 	uint64_t lifetime_usec; /* from now */
@@ -35,7 +45,7 @@ bool client_create_challenge(const char *service, const char *user,
 
 /* Submits a document for judgement; `nonce` is the challenge that it answers, or
  * SPAN_ABSENT. Every outcome is an answer. */
-void client_authorize(const char *service, const char *user, struct span nonce,
+void client_authorize(const struct client_question *question, struct span nonce,
 		      struct span document, uint64_t timeout_usec,
 		      struct answer *ret_answer);
 

@@ -172,8 +172,9 @@ static bool exchange_failed(int error, const char *destination,
 /* The reply may be a D-Bus error; a reply that is none comes from the addressee.
  * sd-bus tells replies apart by their serial number alone, which anybody can
  * guess. */
-static bool exchange(struct connection *connection, sd_bus_message *call,
-		     sd_bus_message **ret_reply, struct answer *reterr_answer)
+bool connection_exchange(struct connection *connection, sd_bus_message *call,
+			 sd_bus_message **ret_reply,
+			 struct answer *reterr_answer)
 {
 	_cleanup_(sd_bus_slot_unrefp) sd_bus_slot *slot = NULL;
 	_cleanup_message_ sd_bus_message *reply = NULL;
@@ -219,7 +220,7 @@ static bool ask_bus(struct connection *connection, const char *method,
 		r = sd_bus_message_append(call, "s", name);
 	if (r < 0)
 		return exchange_failed(r, BUS_DRIVER_NAME, reterr_answer);
-	return exchange(connection, call, ret_reply, reterr_answer);
+	return connection_exchange(connection, call, ret_reply, reterr_answer);
 }
 
 static bool start_daemon(struct connection *connection,
@@ -232,7 +233,7 @@ static bool start_daemon(struct connection *connection,
 		r = sd_bus_message_append(call, "su", NITRO_BUS_NAME, 0);
 	if (r < 0)
 		return exchange_failed(r, BUS_DRIVER_NAME, reterr_answer);
-	if (!exchange(connection, call, &reply, reterr_answer))
+	if (!connection_exchange(connection, call, &reply, reterr_answer))
 		return false;
 	if (sd_bus_message_is_method_error(reply, NULL))
 		return answer_fail(reterr_answer, ANSWER_FAILURE_DAEMON_ABSENT,
@@ -338,7 +339,7 @@ bool connection_call(struct connection *connection, sd_bus_message *call,
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
 
-	if (!exchange(connection, call, &reply, reterr_answer))
+	if (!connection_exchange(connection, call, &reply, reterr_answer))
 		return false;
 	if (sd_bus_message_is_method_error(reply, NULL))
 		return answer_from_error(reply, reterr_answer);

@@ -38,8 +38,14 @@ int connection_new_call(struct connection *connection, const char *interface,
 			const char *method,
 			sd_bus_message **ret_call) _must_use_;
 
-/* Sends `call` and waits for its reply. False (and *reterr_answer) when there is
- * none before the deadline, or it is a D-Bus error. */
+/* Sends `call` and waits for its reply, which may be a D-Bus error. False (and
+ * *reterr_answer) when there is none before the deadline. */
+bool connection_exchange(struct connection *connection, sd_bus_message *call,
+			 sd_bus_message **ret_reply,
+			 struct answer *reterr_answer);
+
+/* The same for a call whose errors say all in their message: False (and
+ * *reterr_answer) also when the reply is a D-Bus error. */
 bool connection_call(struct connection *connection, sd_bus_message *call,
 		     sd_bus_message **ret_reply, struct answer *reterr_answer);
 

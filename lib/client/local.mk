@@ -1,6 +1,7 @@
 # One question to the daemon, one answer; what the gates and nitroctl link.
 noinst_LTLIBRARIES += libclient.la
 libclient_la_SOURCES = \
+	%reldir%/admin.c %reldir%/admin.h \
 	%reldir%/answer.c %reldir%/answer.h \
 	%reldir%/client.c %reldir%/client.h \
 	%reldir%/connection.c %reldir%/connection.h \

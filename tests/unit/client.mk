@@ -1,6 +1,7 @@
 # lib/client and the code of the PAM module, without bus and without stack.
 if HAVE_CHECK
 client_tests = \
+	%reldir%/test_admin \
 	%reldir%/test_answer \
 	%reldir%/test_conversation \
 	%reldir%/test_options \
@@ -9,6 +10,9 @@ client_tests = \
 check_PROGRAMS += $(client_tests)
 TESTS += $(client_tests)
 
+%canon_reldir%_test_admin_SOURCES = %reldir%/test_admin.c %reldir%/unit.h
+%canon_reldir%_test_admin_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
+	$(check_libs)
 %canon_reldir%_test_answer_SOURCES = %reldir%/test_answer.c %reldir%/unit.h
 %canon_reldir%_test_answer_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)
