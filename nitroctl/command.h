@@ -29,7 +29,7 @@ struct command_option {
 };
 
 struct command {
-	const char *name;
+	const char *name;     /* "verify"; with its group: "image add" */
 	const char *operands; /* "FILE...", "" */
 	const char *summary;  /* one line */
 	const char *help;     /* behind the options; "" */

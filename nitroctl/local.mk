@@ -2,7 +2,9 @@
 bin_PROGRAMS += %reldir%/nitroctl
 noinst_LTLIBRARIES += libnitroctl.la
 libnitroctl_la_SOURCES = \
-	%reldir%/cmd_show.c %reldir%/cmd_status.c %reldir%/cmd_verify.c \
+	%reldir%/cmd_show.c \
+	%reldir%/cmd_status.c \
+	%reldir%/cmd_verify.c \
 	%reldir%/command.c %reldir%/command.h \
 	%reldir%/input.c %reldir%/input.h \
 	%reldir%/judge.c %reldir%/judge.h \
