@@ -1,6 +1,6 @@
 # The contract with everybody who asks: names, introspection, bus policy.
 EXTRA_DIST += \
-	%reldir%/nitro_bus.h \
+	%reldir%/nitro_bus.h %reldir%/nitro_journal.h \
 	%reldir%/org.nitro.Policy1.service.in
 dist_dbusinterface_DATA = %reldir%/org.nitro.Policy1.xml
 dist_dbuspolicy_DATA = %reldir%/org.nitro.Policy1.conf

@@ -88,22 +88,22 @@ static void add_verdict(struct record *record, const struct verdict *verdict)
 {
 	const struct check_result *failed = failed_check(verdict);
 
-	record_add(record, "NITRO_REASON", "%s", verdict->reason);
-	record_add(record, "NITRO_LEVEL", "%u", verdict->level);
-	record_add(record, "NITRO_RULE", "%s", verdict->rule);
-	record_add(record, "NITRO_IMAGE", "%s", verdict->image);
-	record_add(record, "NITRO_RELEASE", "%s", verdict->release);
+	record_add(record, JOURNAL_FIELD_REASON, "%s", verdict->reason);
+	record_add(record, JOURNAL_FIELD_LEVEL, "%u", verdict->level);
+	record_add(record, JOURNAL_FIELD_RULE, "%s", verdict->rule);
+	record_add(record, JOURNAL_FIELD_IMAGE, "%s", verdict->image);
+	record_add(record, JOURNAL_FIELD_RELEASE, "%s", verdict->release);
 	if (failed == NULL)
 		return;
 
-	record_add(record, "NITRO_EXPECTED", "%s", failed->expected);
-	record_add(record, "NITRO_ACTUAL", "%s", failed->actual);
+	record_add(record, JOURNAL_FIELD_EXPECTED, "%s", failed->expected);
+	record_add(record, JOURNAL_FIELD_ACTUAL, "%s", failed->actual);
 }
 
 static void add_question(struct record *record, const struct job *job)
 {
-	record_add(record, "NITRO_SERVICE", "%s", job->service);
-	record_add(record, "NITRO_USER", "%s", job->user);
+	record_add(record, JOURNAL_FIELD_SERVICE, "%s", job->service);
+	record_add(record, JOURNAL_FIELD_USER, "%s", job->user);
 	record_add(record, "NITRO_CALLER_UID", "%u", job->caller.uid);
 	if (job->caller.pid > 0)
 		record_add(record, "NITRO_CALLER_PID", "%d", job->caller.pid);
@@ -133,7 +133,7 @@ static void add_outcome(struct record *record, const struct job *job)
 			   "Could not judge %s for user %s: %s", job->service,
 			   job->user, job->error_text);
 		record_add(record, "NITRO_DECISION", "not-judged");
-		record_add(record, "NITRO_REASON", "%s", job->error);
+		record_add(record, JOURNAL_FIELD_REASON, "%s", job->error);
 		return;
 	}
 	if (verdict->allowed) {

@@ -11,12 +11,10 @@
 #include <stdbool.h>
 
 #include "base/compiler.h"
+#include "dbus/nitro_journal.h"
 #include "nitro-policyd/job.h"
 
-/* One MESSAGE_ID each; systemd/nitro-policyd.catalog explains them. */
-#define JOURNAL_ID_ALLOWED	  "9a86d58a6c1148128a318683e7168e7b"
-#define JOURNAL_ID_DENIED	  "9881396db5b0432488f157bb78964725"
-#define JOURNAL_ID_NOT_JUDGED	  "c33507bee0d84206b6f07ec7712de0de"
+/* MESSAGE_IDs beside those of decisions. */
 #define JOURNAL_ID_POLICY_LOADED  "cb6bac3a440947f0a37eba1e9a1abefd"
 #define JOURNAL_ID_POLICY_REFUSED "21f9e129b2334fa9b33c7f2612b393c9"
 

@@ -679,9 +679,10 @@ class Interface(Case):
             self.assertRegex(record["MESSAGE_ID"], r"\A[0-9a-f]{32}\Z")
 
     def test_record_identifiers_are_in_the_catalog(self):
-        header = (harness.TOP / "nitro-policyd/journal.h").read_text()
+        headers = "".join((harness.TOP / name).read_text() for name in (
+            "dbus/nitro_journal.h", "nitro-policyd/journal.h"))
         catalog = (harness.TOP / "systemd/nitro-policyd.catalog").read_text()
-        self.assertEqual(set(re.findall(r'JOURNAL_ID_\w+\s+"(\w+)"', header)),
+        self.assertEqual(set(re.findall(r'JOURNAL_ID_\w+\s+"(\w+)"', headers)),
                          set(re.findall(r"^-- (\w+)$", catalog, re.M)))
 
 
