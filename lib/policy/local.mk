@@ -9,6 +9,7 @@ libpolicy_la_SOURCES = \
 	%reldir%/keys.c \
 	%reldir%/link.c \
 	%reldir%/loader.h \
+	%reldir%/match.c %reldir%/match.h \
 	%reldir%/nearest.c \
 	%reldir%/policy.c %reldir%/policy.h \
 	%reldir%/releases.c \

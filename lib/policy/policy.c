@@ -168,27 +168,6 @@ const struct policy_settings *policy_settings(const struct policy *policy)
 	return &policy->settings;
 }
 
-static bool length_is_valid(const char *text, size_t most)
-{
-	return *text != '\0' && strnlen(text, most + 1) <= most;
-}
-
-const struct rule *policy_find_rule(const struct policy *policy,
-				    const struct request *request)
-{
-	if (!length_is_valid(request->service, REQUEST_SERVICE_MAX) ||
-	    !length_is_valid(request->user, REQUEST_USER_MAX))
-		return NULL;
-	for (size_t i = 0; i < policy->rule_count; i++) {
-		const struct rule *rule = policy->rules[i];
-
-		if (word_list_matches(&rule->services, request->service) &&
-		    word_list_matches(&rule->users, request->user))
-			return rule;
-	}
-	return NULL;
-}
-
 const char *rule_name(const struct rule *rule)
 {
 	return rule->name;

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which rule answers a request, key by key: what decides it, and what explains it.
+ * All keys that a rule gives must match.
+ */
+#ifndef NITRO_POLICY_MATCH_H
+#define NITRO_POLICY_MATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/policy.h"
+
+/* The keys of a rule that say whom and what it is for. */
+enum rule_key {
+	RULE_KEY_SERVICE,
+	RULE_KEY_USER,
+	RULE_KEY_COUNT,
+};
+
+#define RULE_KEY_BIT(key) (UINT32_C(1) << (key))
+
+/* As rules.d writes it: "service", … */
+const char *rule_key_name(enum rule_key key);
+
+/* The words of a key, any of which has to match; none: the rule does not give it,
+ * and everything matches. */
+struct rule_patterns {
+	const char *const *words;
+	size_t count;
+};
+struct rule_patterns rule_patterns(const struct rule *rule, enum rule_key key);
+
+/* RULE_KEY_BIT() of each key that does not match; 0: the rule matches. */
+uint32_t rule_mismatches(const struct rule *rule,
+			 const struct request *request);
+
+#endif
