@@ -31,7 +31,7 @@ static void require_texts(const struct diagnostics *diagnostics)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const labels[] = { "aws", "sim" };
-	const struct request request = { "sshd", "signer" };
+	const struct request request = { .service = "sshd", .user = "signer" };
 	_cleanup_(diagnostics_freep) struct diagnostics *diagnostics =
 		diagnostics_new();
 	_cleanup_(policy_freep) struct policy *policy = NULL;
@@ -42,8 +42,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	source.kind = (enum policy_source_kind)(data[0] % 3);
 	source.text = span_of(data + 1, size - 1);
-	error = policy_load(&source, 1, labels, ARRAY_SIZE(labels), &policy,
-			    diagnostics);
+	error = policy_load(&(struct policy_input){ &source, 1, labels,
+						    ARRAY_SIZE(labels) },
+			    &policy, diagnostics);
 	require((error == POLICY_OK) == (policy != NULL));
 	require(error == POLICY_E_NO_MEMORY ||
 		(error == POLICY_OK) == (diagnostics_errors(diagnostics) == 0));

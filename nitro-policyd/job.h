@@ -80,7 +80,7 @@ static inline struct job *job_of(struct work *work)
 
 static inline struct request job_request(const struct job *job)
 {
-	return (struct request){ job->service, job->user };
+	return (struct request){ .service = job->service, .user = job->user };
 }
 
 /* The nonce of the question, SPAN_ABSENT when it has none. */

@@ -236,8 +236,8 @@ static void judge_reload(const struct judge *judge, struct job *job)
 		fail_without_memory(job);
 		return;
 	}
-	error = snapshot_load(judge->config_dir, judge->owner, generation,
-			      &job->loaded, job->diagnostics);
+	error = snapshot_load(&judge->layers, generation, &job->loaded,
+			      job->diagnostics);
 	switch (error) {
 	case POLICY_OK:
 		break;

@@ -16,8 +16,7 @@
 struct judge {
 	struct seen *seen;
 	const struct journal *journal;
-	const char *config_dir;
-	uid_t owner; /* whose configuration files are trusted, beside root's */
+	struct config_layers layers;
 };
 
 /* Fills in the answer of `job`. `cache` belongs to the calling thread and to the

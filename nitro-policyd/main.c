@@ -58,13 +58,14 @@ static void print_summary(const struct options *options,
 	if (snapshot == NULL)
 		fprintf(stderr,
 			"%s: not valid: %zu error(s), %zu warning(s).\n",
-			options->config_dir, diagnostics_errors(diagnostics),
+			options->layers.config_dir,
+			diagnostics_errors(diagnostics),
 			diagnostics_warnings(diagnostics));
 	else
 		fprintf(stderr,
 			"%s: valid: %zu rule(s), %zu image(s), %zu root(s), "
 			"%zu warning(s).\n",
-			options->config_dir,
+			options->layers.config_dir,
 			policy_rule_count(snapshot->config->policy),
 			policy_image_count(snapshot->config->policy),
 			anchors_count(snapshot->config->anchors),
@@ -76,9 +77,8 @@ static int serve(const struct options *options, struct snapshot *first,
 {
 	_cleanup_(manager_freep) struct manager *manager = NULL;
 	struct manager_options manager_options = {
-		.config_dir = options->config_dir,
+		.layers = options->layers,
 		.state_dir = options->state_dir,
-		.owner = options->owner,
 	};
 	int r;
 
@@ -113,8 +113,8 @@ int main(int argc, char **argv)
 	}
 	prepare_signals();
 	if (diagnostics == NULL ||
-	    snapshot_load(options.config_dir, options.owner, 1, &first,
-			  diagnostics) == POLICY_E_NO_MEMORY) {
+	    snapshot_load(&options.layers, 1, &first, diagnostics) ==
+		    POLICY_E_NO_MEMORY) {
 		fputs("nitro-policyd: memory is exhausted.\n", stderr);
 		return EXIT_FAILURE;
 	}

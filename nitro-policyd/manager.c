@@ -313,8 +313,7 @@ int manager_new(const struct manager_options *options, struct snapshot *first,
 
 	manager->journal = options->journal;
 	manager->judge.journal = &manager->journal;
-	manager->judge.config_dir = options->config_dir;
-	manager->judge.owner = options->owner;
+	manager->judge.layers = options->layers;
 	r = make_tables(manager, first, diagnostics);
 	if (r >= 0)
 		r = make_loop(manager);

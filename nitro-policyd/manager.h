@@ -29,9 +29,8 @@ struct manager {
 };
 
 struct manager_options {
-	const char *config_dir;
+	struct config_layers layers;
 	const char *state_dir;
-	uid_t owner; /* whose files are trusted beside root's */
 	struct journal journal;
 };
 

@@ -9,6 +9,7 @@
 
 enum {
 	OPTION_CONFIG_DIR = 256,
+	OPTION_VENDOR_DIR,
 	OPTION_STATE_DIR,
 	OPTION_CHECK,
 	OPTION_LOG_TARGET,
@@ -18,6 +19,7 @@ enum {
 
 static const struct option long_options[] = {
 	{ "config-dir", required_argument, NULL, OPTION_CONFIG_DIR },
+	{ "vendor-dir", required_argument, NULL, OPTION_VENDOR_DIR },
 	{ "state-dir", required_argument, NULL, OPTION_STATE_DIR },
 	{ "check", no_argument, NULL, OPTION_CHECK },
 	{ "log-target", required_argument, NULL, OPTION_LOG_TARGET },
@@ -32,6 +34,8 @@ static const char help_text[] =
 	"Decides from AWS Nitro attestation documents who may log in.\n"
 	"\n"
 	"  --config-dir DIR     configuration [" NITRO_CONFIG_DIR "]\n"
+	"  --vendor-dir DIR     configuration below it [" NITRO_VENDOR_DIR ",\n"
+	"                       or none with --config-dir]\n"
 	"  --state-dir DIR      state [" NITRO_STATE_DIR "]\n"
 	"  --check              validate the configuration, print what is "
 	"wrong\n"
@@ -53,7 +57,9 @@ static enum options_outcome take(int option, struct options *options)
 	switch (option) {
 	case OPTION_CONFIG_DIR:
 		options->config_dir = optarg;
-		options->owner = geteuid();
+		return OPTIONS_RUN;
+	case OPTION_VENDOR_DIR:
+		options->vendor_dir = optarg;
 		return OPTIONS_RUN;
 	case OPTION_STATE_DIR:
 		options->state_dir = optarg;
@@ -80,7 +86,6 @@ enum options_outcome options_parse(int argc, char **argv,
 				   struct options *ret_options)
 {
 	struct options options = {
-		.config_dir = NITRO_CONFIG_DIR,
 		.state_dir = NITRO_STATE_DIR,
 		.log_target = JOURNAL_AUTO,
 	};
@@ -96,6 +101,8 @@ enum options_outcome options_parse(int argc, char **argv,
 	if (optind < argc)
 		return complain("unexpected argument ", argv[optind]);
 
+	options.layers =
+		config_layers_choose(options.config_dir, options.vendor_dir);
 	*ret_options = options;
 	return OPTIONS_RUN;
 }

@@ -6,17 +6,16 @@
 #define NITRO_POLICYD_OPTIONS_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 #include "base/compiler.h"
+#include "config/config_directory.h"
 #include "nitro-policyd/journal.h"
 
 struct options {
-	const char *config_dir;
+	const char *config_dir;	     /* NULL: not given */
+	const char *vendor_dir;	     /* NULL: not given */
+	struct config_layers layers; /* what comes of these two */
 	const char *state_dir;
-	/* Whose configuration files are trusted beside root's: the daemon's own
-	 * user, if the directory was named explicitly. */
-	uid_t owner;
 	bool check_only;
 	enum journal_target log_target;
 };

@@ -20,15 +20,14 @@ void snapshot_unref(struct snapshot *snapshot)
 	free(snapshot);
 }
 
-enum policy_error snapshot_load(const char *directory, uid_t owner,
+enum policy_error snapshot_load(const struct config_layers *layers,
 				uint64_t generation,
 				struct snapshot **ret_snapshot,
 				struct diagnostics *diagnostics)
 {
 	struct snapshot *snapshot;
 	struct config *config;
-	enum policy_error error =
-		config_load(directory, owner, &config, diagnostics);
+	enum policy_error error = config_load(layers, &config, diagnostics);
 
 	if (error != POLICY_OK)
 		return error;

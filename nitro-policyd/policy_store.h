@@ -26,9 +26,9 @@ struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot *snapshot);
 DEFINE_CLEANUP(struct snapshot *, snapshot_unref)
 
-/* Reads `directory`: POLICY_OK and a snapshot, or the error. Errors and warnings
+/* Reads `layers`: POLICY_OK and a snapshot, or the error. Errors and warnings
  * are in `diagnostics`. Touches no other state, so that any thread may do it. */
-enum policy_error snapshot_load(const char *directory, uid_t owner,
+enum policy_error snapshot_load(const struct config_layers *layers,
 				uint64_t generation,
 				struct snapshot **ret_snapshot,
 				struct diagnostics *diagnostics) _must_use_;

@@ -61,7 +61,9 @@ static bool load_policy(struct judge *judge, const char *directory)
 		complain("memory is exhausted.");
 		return false;
 	}
-	error = config_load(directory, getuid(), &config, diagnostics);
+	error = config_load(&(struct config_layers){ .config_dir = directory,
+						     .owner = getuid() },
+			    &config, diagnostics);
 	complain_diagnostics(diagnostics);
 	if (error != POLICY_OK) {
 		complain("the policy in %s cannot be used.", directory);
@@ -79,8 +81,9 @@ static bool make_empty_policy(struct judge *judge)
 		diagnostics_new();
 	enum attest_error error;
 
-	if (diagnostics == NULL || policy_load(NULL, 0, NULL, 0, &judge->policy,
-					       diagnostics) != POLICY_OK) {
+	if (diagnostics == NULL ||
+	    policy_load(&(struct policy_input){ 0 }, &judge->policy,
+			diagnostics) != POLICY_OK) {
 		complain("memory is exhausted.");
 		return false;
 	}
@@ -255,6 +258,8 @@ static void appraise(const struct judge *judge, struct judgement *judgement)
 	    evidence_is_debug(judgement->evidence))
 		return;
 	verdict_skip(judgement->verdict, CHECK_MEASUREMENTS,
+		     "no --policy was given");
+	verdict_skip(judgement->verdict, CHECK_USER_DATA,
 		     "no --policy was given");
 	verdict_skip(judgement->verdict, CHECK_RELEASE,
 		     "no --policy was given");

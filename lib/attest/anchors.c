@@ -3,11 +3,6 @@
 
 #include "attest/anchors.h"
 
-#include <limits.h>
-#include <openssl/bio.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -15,6 +10,7 @@
 #include "attest/aws_root.h"
 #include "attest/certificate.h"
 #include "attest/crypto.h"
+#include "attest/pem.h"
 
 struct anchor {
 	char label[ATTEST_LABEL_MAX + 1];
@@ -30,24 +26,7 @@ struct anchors {
 	size_t count;
 };
 
-DEFINE_CLEANUP(BIO *, BIO_free)
 DEFINE_CLEANUP(X509_STORE *, X509_STORE_free)
-
-/* One block of a PEM file. */
-struct pem_block {
-	char *name;
-	char *header;
-	unsigned char *data;
-	long size;
-};
-
-static void pem_block_free(struct pem_block block)
-{
-	OPENSSL_free(block.name);
-	OPENSSL_free(block.header);
-	OPENSSL_clear_free(block.data, block.data == NULL ? 0 : block.size);
-}
-DEFINE_CLEANUP(struct pem_block, pem_block_free)
 
 enum attest_error anchors_new(struct anchors **ret_anchors)
 {
@@ -73,33 +52,6 @@ void anchors_free(struct anchors *anchors)
 		X509_STORE_free(anchors->items[i].store);
 	crypto_free(anchors->crypto);
 	free(anchors);
-}
-
-/* Reads the one block of the file; further blocks of any kind are refused, for
- * nobody could say which of them counts. */
-static enum attest_error read_pem(struct span pem, struct pem_block *ret_block)
-{
-	_cleanup_(pem_block_freep) struct pem_block block = { NULL };
-	_cleanup_(pem_block_freep) struct pem_block more = { NULL };
-	_cleanup_(BIO_freep) BIO *bio = NULL;
-
-	if (pem.size == 0 || pem.size > INT_MAX)
-		return ATTEST_E_ROOT_FILE;
-	bio = BIO_new_mem_buf(pem.data, (int)pem.size);
-	if (bio == NULL)
-		return ATTEST_E_NO_MEMORY;
-	if (PEM_read_bio(bio, &block.name, &block.header, &block.data,
-			 &block.size) != 1)
-		return crypto_failure(ATTEST_E_ROOT_FILE);
-	if (strcmp(block.name, PEM_STRING_X509) != 0 || block.header[0] != '\0')
-		return ATTEST_E_ROOT_FILE;
-	if (PEM_read_bio(bio, &more.name, &more.header, &more.data,
-			 &more.size) == 1 ||
-	    ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
-		return crypto_failure(ATTEST_E_ROOT_FILE);
-	*ret_block = block;
-	block = (struct pem_block){ NULL };
-	return ATTEST_OK;
 }
 
 static bool is_root(const struct certificate *certificate)
@@ -144,13 +96,13 @@ static enum attest_error add_pem(struct anchors *anchors, const char *label,
 				 struct span pem, struct span sha256)
 {
 	_cleanup_(certificate_deinit) struct certificate certificate = { NULL };
-	_cleanup_(pem_block_freep) struct pem_block block = { NULL };
+	_cleanup_(pem_block_freep) struct pem_block block = PEM_BLOCK_EMPTY;
 	struct attest_failure ignored;
 	enum attest_error e;
 
 	if (anchors->count == ARRAY_SIZE(anchors->items))
 		return ATTEST_E_ROOT_COUNT;
-	e = read_pem(pem, &block);
+	e = pem_read_certificate(pem, &block);
 	if (e != ATTEST_OK)
 		return e;
 	if (block.size < 1 || block.size > (long)ATTEST_CERTIFICATE_MAX)
@@ -228,13 +180,6 @@ const char *anchors_label(const struct anchors *anchors, size_t index)
 struct span anchors_fingerprint(const struct anchors *anchors, size_t index)
 {
 	return span_of(anchors->items[index].sha256, ATTEST_SHA256_SIZE);
-}
-
-enum attest_error anchors_sha256(const struct anchors *anchors,
-				 const struct span *parts, size_t count,
-				 uint8_t ret_digest[static ATTEST_SHA256_SIZE])
-{
-	return crypto_sha256(anchors->crypto, parts, count, ret_digest);
 }
 
 const struct crypto *anchors_crypto(const struct anchors *anchors)

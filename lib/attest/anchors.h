@@ -47,11 +47,4 @@ size_t anchors_count(const struct anchors *anchors);
 const char *anchors_label(const struct anchors *anchors, size_t index);
 struct span anchors_fingerprint(const struct anchors *anchors, size_t index);
 
-/* SHA-256 over the parts in order, with the set's own OpenSSL context: names the
- * configuration that the set belongs to. ATTEST_OK, NO_MEMORY or INTERNAL. */
-enum attest_error
-anchors_sha256(const struct anchors *anchors, const struct span *parts,
-	       size_t count,
-	       uint8_t ret_digest[static ATTEST_SHA256_SIZE]) _must_use_;
-
 #endif

@@ -17,6 +17,7 @@ struct evidence {
 	char leaf_common_name[ATTEST_SUBJECT_MAX];
 	char root_label[ATTEST_LABEL_MAX + 1];
 	uint8_t payload_sha256[ATTEST_SHA256_SIZE];
+	uint8_t user_data_sha256[ATTEST_SHA256_SIZE];
 	uint8_t expected_pcr4[ATTEST_SHA384_SIZE];
 	bool has_expected_pcr4;
 	int64_t judged_at_ms;
@@ -103,6 +104,9 @@ enum attest_error evidence_new(const struct evidence_source *source,
 	copy_document(evidence, source);
 	e = crypto_sha256(crypto, &payload, 1, evidence->payload_sha256);
 	if (e == ATTEST_OK)
+		e = crypto_sha256(crypto, &evidence->document.user_data, 1,
+				  evidence->user_data_sha256);
+	if (e == ATTEST_OK)
 		e = compute_pcr4(evidence, crypto);
 	if (e != ATTEST_OK)
 		return e;
@@ -179,6 +183,13 @@ struct span evidence_public_key(const struct evidence *evidence)
 struct span evidence_user_data(const struct evidence *evidence)
 {
 	return evidence->document.user_data;
+}
+
+struct span evidence_user_data_sha256(const struct evidence *evidence)
+{
+	if (span_is_absent(evidence->document.user_data))
+		return SPAN_ABSENT;
+	return span_of(evidence->user_data_sha256, ATTEST_SHA256_SIZE);
 }
 
 struct span evidence_nonce(const struct evidence *evidence)

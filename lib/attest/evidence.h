@@ -60,6 +60,8 @@ struct span evidence_expected_pcr4(const struct evidence *evidence);
 /* SPAN_ABSENT when missing or null; empty and present is possible. */
 struct span evidence_public_key(const struct evidence *evidence);
 struct span evidence_user_data(const struct evidence *evidence);
+/* SHA-256 of user_data; SPAN_ABSENT where that is. */
+struct span evidence_user_data_sha256(const struct evidence *evidence);
 struct span evidence_nonce(const struct evidence *evidence);
 
 /* Root first, leaf last; 2..ATTEST_CHAIN_MAX certificates. */

@@ -12,9 +12,11 @@ libattest_la_SOURCES = \
 	%reldir%/cose_sign1.c %reldir%/cose_sign1.h \
 	%reldir%/crypto.c %reldir%/crypto.h \
 	%reldir%/cursor.c %reldir%/cursor.h \
+	%reldir%/digest.c %reldir%/digest.h \
 	%reldir%/document.c %reldir%/document.h \
 	%reldir%/error.c %reldir%/error.h \
 	%reldir%/evidence.c %reldir%/evidence.h %reldir%/evidence_private.h \
 	%reldir%/failure.c %reldir%/failure.h \
 	%reldir%/freshness.c %reldir%/freshness.h \
-	%reldir%/limits.h
+	%reldir%/limits.h \
+	%reldir%/pem.c %reldir%/pem.h

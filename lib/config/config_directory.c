@@ -6,6 +6,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "attest/digest.h"
 #include "config/file_list.h"
 
 void config_free(struct config *config)
@@ -111,8 +112,25 @@ static enum policy_error load_policy(const struct file_list *list,
 	       label_count < ARRAY_SIZE(labels);
 	     label_count++)
 		labels[label_count] = anchors_label(anchors, label_count);
-	return policy_load(sources, source_count, labels, label_count,
-			   ret_policy, diagnostics);
+	return policy_load(
+		&(struct policy_input){
+			.sources = sources,
+			.source_count = source_count,
+			.root_labels = labels,
+			.label_count = label_count,
+		},
+		ret_policy, diagnostics);
+}
+
+static enum policy_error sha256(const struct span *parts, size_t count,
+				uint8_t ret_sha256[static ATTEST_SHA256_SIZE])
+{
+	_cleanup_(digest_freep) struct digest *digest = NULL;
+
+	if (digest_new(&digest) != ATTEST_OK ||
+	    digest_sha256(digest, parts, count, ret_sha256) != ATTEST_OK)
+		return POLICY_E_NO_MEMORY;
+	return POLICY_OK;
 }
 
 /* Name with its NUL, size, bytes: no two directories that differ look alike. */
@@ -135,10 +153,7 @@ static enum policy_error make_digest(const struct file_list *list,
 		parts[count++] = span_of(&sizes[i], sizeof(sizes[i]));
 		parts[count++] = buffer_span(&file->text);
 	}
-	return anchors_sha256(config->anchors, parts, count, config->digest) ==
-			       ATTEST_OK
-		       ? POLICY_OK
-		       : POLICY_E_NO_MEMORY;
+	return sha256(parts, count, config->digest);
 }
 
 static enum policy_error load_all(const struct file_list *list,
@@ -156,16 +171,30 @@ static enum policy_error load_all(const struct file_list *list,
 	return error;
 }
 
-enum policy_error config_load(const char *directory, uid_t owner,
+struct config_layers config_layers_choose(const char *config_dir,
+					  const char *vendor_dir)
+{
+	if (config_dir != NULL)
+		return (struct config_layers){ config_dir, vendor_dir,
+					       geteuid() };
+	return (struct config_layers){
+		.config_dir = NITRO_CONFIG_DIR,
+		.vendor_dir =
+			vendor_dir != NULL ? vendor_dir : NITRO_VENDOR_DIR,
+	};
+}
+
+enum policy_error config_load(const struct config_layers *layers,
 			      struct config **ret_config,
 			      struct diagnostics *diagnostics)
 {
+	const char *directory = layers->config_dir;
 	_cleanup_(file_list_deinit) struct file_list list;
 	_cleanup_(config_freep) struct config *config =
 		calloc(1, sizeof(*config));
 	const size_t errors_before = diagnostics_errors(diagnostics);
 	enum policy_error error =
-		file_list_read(directory, owner, diagnostics, &list);
+		file_list_read(directory, layers->owner, diagnostics, &list);
 
 	if (config == NULL)
 		return POLICY_E_NO_MEMORY;

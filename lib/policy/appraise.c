@@ -311,6 +311,7 @@ static void skip_measurements(struct appraisal *appraisal, const char *why)
 {
 	appraisal->boot_holds = false;
 	verdict_skip(appraisal->verdict, CHECK_MEASUREMENTS, why);
+	verdict_skip(appraisal->verdict, CHECK_USER_DATA, why);
 	verdict_skip(appraisal->verdict, CHECK_RELEASE, why);
 }
 
@@ -337,6 +338,7 @@ static void check_measurements(struct appraisal *appraisal)
 		return;
 	}
 	verdict_pass(verdict, CHECK_MEASUREMENTS);
+	verdict_skip(verdict, CHECK_USER_DATA, "the release names none");
 	snprintf(verdict->image, sizeof(verdict->image), "%s",
 		 search.match->image_name);
 	snprintf(verdict->release, sizeof(verdict->release), "%s",
@@ -402,4 +404,21 @@ void policy_appraise(const struct policy *policy,
 	appraise_boot(&appraisal);
 	if (requirements->level >= 1 && verdict->level >= requirements->level)
 		verdict_allow(verdict);
+}
+
+static bool some_check_failed(const struct verdict *verdict)
+{
+	for (size_t i = 0; i < CHECK_COUNT; i++)
+		if (verdict->checks[i].state == CHECK_FAILED)
+			return true;
+	return false;
+}
+
+void policy_conclude(const struct rule *rule, struct verdict *verdict)
+{
+	verdict->session_max_ms = rule->session_max_ms;
+	/* Only what was decided can be decided otherwise. */
+	if (rule->is_audit && !verdict->allowed && !verdict->is_unjudged &&
+	    verdict->is_denied && some_check_failed(verdict))
+		verdict_audit(verdict);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The two ways of writing a verdict that only the appraisal may use. Nobody else
+ * The three ways of writing a verdict that only the appraisal may use. Nobody else
  * includes this file, so nobody else can allow anything.
  */
 #ifndef NITRO_POLICY_DECIDE_H
@@ -12,6 +12,9 @@
  * stay as they are. For checks above the level that the rule asks for. */
 void verdict_note(struct verdict *verdict, enum verdict_reason reason,
 		  const char *expected, const char *actual);
+
+/* Allows what was denied, and says so: a rule is on trial. The reason stays. */
+void verdict_audit(struct verdict *verdict);
 
 /* Allows, if no check decided against it before. */
 void verdict_allow(struct verdict *verdict);

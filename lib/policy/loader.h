@@ -14,8 +14,7 @@
 struct loader {
 	struct policy *policy; /* growing */
 	struct diagnostics *diagnostics;
-	const char *const *root_labels;
-	size_t label_count;
+	const struct policy_input *input;
 	enum policy_source_kind source_kind; /* of the file that is read */
 	const char *file;		     /* its name, owned by the policy */
 	bool has_settings;		     /* a [policyd] was read */

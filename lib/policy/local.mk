@@ -3,11 +3,13 @@ noinst_LTLIBRARIES += libpolicy.la
 libpolicy_la_SOURCES = \
 	%reldir%/appraise.c \
 	%reldir%/decide.h \
+	%reldir%/describe.c \
 	%reldir%/diagnostics.c %reldir%/diagnostics.h \
 	%reldir%/images.c \
 	%reldir%/ini_text.c %reldir%/ini_text.h \
 	%reldir%/keys.c \
 	%reldir%/link.c \
+	%reldir%/listing.c \
 	%reldir%/loader.h \
 	%reldir%/match.c %reldir%/match.h \
 	%reldir%/nearest.c \

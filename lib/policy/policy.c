@@ -13,6 +13,7 @@ static const struct policy_settings default_settings = {
 	.clock_skew_ms = UINT64_C(30000),
 	.challenge_lifetime_ms = UINT64_C(60000),
 	.max_field_size = ATTEST_FIELD_DEFAULT,
+	.expiry_warning_ms = UINT64_C(14) * 86400000,
 };
 
 static void origin_free(struct origin *origin)
@@ -130,10 +131,8 @@ static enum policy_error finish(const struct loader *loader)
 	return POLICY_OK;
 }
 
-enum policy_error policy_load(const struct policy_source *sources,
-			      size_t source_count,
-			      const char *const *root_labels,
-			      size_t label_count, struct policy **ret_policy,
+enum policy_error policy_load(const struct policy_input *input,
+			      struct policy **ret_policy,
 			      struct diagnostics *diagnostics)
 {
 	_cleanup_(policy_freep) struct policy *policy =
@@ -141,8 +140,7 @@ enum policy_error policy_load(const struct policy_source *sources,
 	struct loader loader = {
 		.policy = policy,
 		.diagnostics = diagnostics,
-		.root_labels = root_labels,
-		.label_count = label_count,
+		.input = input,
 	};
 	const size_t errors_before = diagnostics_errors(diagnostics);
 	enum policy_error error = POLICY_OK;
@@ -150,8 +148,8 @@ enum policy_error policy_load(const struct policy_source *sources,
 	if (policy == NULL)
 		return POLICY_E_NO_MEMORY;
 	policy->settings = default_settings;
-	for (size_t i = 0; error == POLICY_OK && i < source_count; i++)
-		error = read_source(&loader, &sources[i]);
+	for (size_t i = 0; error == POLICY_OK && i < input->source_count; i++)
+		error = read_source(&loader, &input->sources[i]);
 	if (error == POLICY_OK)
 		error = finish(&loader);
 	if (error != POLICY_OK)
@@ -188,22 +186,12 @@ bool rule_needs_challenge(const struct rule *rule)
 	return rule->needs_challenge;
 }
 
-size_t policy_image_count(const struct policy *policy)
+bool rule_is_audit(const struct rule *rule)
 {
-	return policy->image_count;
+	return rule->is_audit;
 }
 
-const char *policy_image_name(const struct policy *policy, size_t index)
+uint64_t rule_session_max_ms(const struct rule *rule)
 {
-	return policy->images[index]->name;
-}
-
-size_t policy_image_release_count(const struct policy *policy, size_t index)
-{
-	return policy->images[index]->release_count;
-}
-
-size_t policy_rule_count(const struct policy *policy)
-{
-	return policy->rule_count;
+	return rule->session_max_ms;
 }

@@ -12,6 +12,7 @@
 #include "attest/evidence.h"
 #include "base/cleanup.h"
 #include "base/compiler.h"
+#include "base/read_file.h"
 #include "base/span.h"
 #include "policy/diagnostics.h"
 #include "policy/request.h"
@@ -36,6 +37,38 @@ struct policy_source {
 	struct span text;
 };
 
+/* "i-" and 8 or 17 hexadecimal digits, and the NUL. */
+#define POLICY_INSTANCE_ID_SIZE 20
+
+/* What a policy needs to know of the world, asked for while it is loaded. Each
+ * function returns 0, or a negative errno and in `reterr_why` what went wrong, for
+ * people and without a full stop; static text. */
+struct policy_world {
+	/* The bytes of a certificate file, for `pcr8 = certificate:FILE`. */
+	int (*read_certificate)(void *context, const char *path,
+				struct buffer *ret_file,
+				const char **reterr_why);
+	/* The instance that this host is, for `pcr4 = instance:this`. */
+	int (*find_instance)(void *context,
+			     char ret_id[static POLICY_INSTANCE_ID_SIZE],
+			     const char **reterr_why);
+	/* The point in time at which clocks on the wall of this host show what
+	 * clocks in Greenwich show at `wall_ms`. */
+	int (*find_local_time)(void *context, int64_t wall_ms, int64_t *ret_ms,
+			       const char **reterr_why);
+	void *context;
+};
+
+/* Everything that a policy is made of; borrowed for the call. */
+struct policy_input {
+	const struct policy_source *sources; /* rules match in this order */
+	size_t source_count;
+	const char *const *root_labels; /* that `roots` may name */
+	size_t label_count;
+	/* NULL: files that ask for it are refused. */
+	const struct policy_world *world;
+};
+
 /* policyd.conf [policyd]; defaults where it is silent. */
 struct policy_settings {
 	unsigned workers;		/* 0: one per processor; at most 64 */
@@ -43,6 +76,7 @@ struct policy_settings {
 	uint64_t clock_skew_ms;		/* 30 s */
 	uint64_t challenge_lifetime_ms; /* 60 s */
 	size_t max_field_size;		/* 1024 bytes, at most 4096 */
+	uint64_t expiry_warning_ms;	/* 14 days; 0: no warning */
 };
 
 /* What evidence has to show. A rule holds one; judging without a rule makes one
@@ -59,21 +93,17 @@ struct requirements {
 struct policy;
 struct rule;
 
-/* Reads all sources, in the order given (rules match in that order). With any
- * error: POLICY_E_INVALID and the errors of all files in `diagnostics`; warnings
- * are added there in either case. `root_labels`: the labels that `roots` may
- * name. */
-enum policy_error policy_load(const struct policy_source *sources,
-			      size_t source_count,
-			      const char *const *root_labels,
-			      size_t label_count, struct policy **ret_policy,
+/* Reads all sources. With any error: POLICY_E_INVALID and the errors of all files
+ * in `diagnostics`; warnings are added there in either case. */
+enum policy_error policy_load(const struct policy_input *input,
+			      struct policy **ret_policy,
 			      struct diagnostics *diagnostics) _must_use_;
 void policy_free(struct policy *policy);
 DEFINE_CLEANUP(struct policy *, policy_free)
 
 const struct policy_settings *policy_settings(const struct policy *policy);
 
-/* The first rule that matches service and user; NULL: no access. */
+/* The first rule that matches all that the request says; NULL: no access. */
 const struct rule *policy_find_rule(const struct policy *policy,
 				    const struct request *request);
 const char *rule_name(const struct rule *rule);
@@ -82,6 +112,10 @@ const struct requirements *rule_requirements(const struct rule *rule);
 uint64_t rule_max_age_ms(const struct rule *rule);
 /* The rule says `bind = nonce`: a request without a challenge is denied. */
 bool rule_needs_challenge(const struct rule *rule);
+/* The rule says `mode = audit`. */
+bool rule_is_audit(const struct rule *rule);
+/* How long a session may last that the rule opens; 0: no limit. */
+uint64_t rule_session_max_ms(const struct rule *rule);
 
 /* Holds `evidence` against `requirements` at now_ms. Marks the checks of level 1
  * (from the evidence), root label, level 2 and level 3 in `verdict`, sets level,
@@ -94,10 +128,83 @@ void policy_appraise(const struct policy *policy,
 		     const struct evidence *evidence, int64_t now_ms,
 		     struct verdict *verdict);
 
-/* For listings: images in file order. */
+/* The last word on a verdict that was made under `rule`, whichever check decided:
+ * sets the limit of the session, and where the rule says `mode = audit` turns a
+ * denial into an allowance that says so. A verdict that no check decided, because
+ * the verifier could not work, stays what it is. Call it once, after everything
+ * else that may fail. */
+void policy_conclude(const struct rule *rule, struct verdict *verdict);
+
+/* For listings: images in file order, each with its releases in file order, and
+ * rules in the order in which they match. What they give is borrowed from the
+ * policy. */
 size_t policy_image_count(const struct policy *policy);
 const char *policy_image_name(const struct policy *policy, size_t index);
 size_t policy_image_release_count(const struct policy *policy, size_t index);
 size_t policy_rule_count(const struct policy *policy);
+const struct rule *policy_rule(const struct policy *policy, size_t index);
+
+enum release_state {
+	RELEASE_CURRENT,
+	RELEASE_RETIRING,
+	RELEASE_REVOKED,
+};
+const char *release_state_name(enum release_state state);
+
+struct policy_image_info {
+	const char *name;
+	const char *description; /* "" when there is none */
+	enum evidence_kind kind;
+	const char *file; /* where it is declared */
+	unsigned line;
+};
+void policy_image_info(const struct policy *policy, size_t image,
+		       struct policy_image_info *ret_info);
+
+struct policy_release_info {
+	const char *name;
+	enum release_state state;
+	int64_t not_before_ms; /* first millisecond; INT64_MIN: always */
+	int64_t not_after_ms;  /* last millisecond; INT64_MAX: for ever */
+	struct span pcrs[ATTEST_PCR_COUNT]; /* absent: not named */
+	struct span user_data_sha256;	    /* absent: any */
+	const char *file;
+	unsigned line;
+};
+void policy_release_info(const struct policy *policy, size_t image,
+			 size_t release, struct policy_release_info *ret_info);
+
+/* An image of which soon nothing will be in force. */
+struct policy_expiry {
+	const char *image;
+	const char *release; /* the last one that ends */
+	int64_t ends_ms;     /* its last millisecond; may have passed */
+};
+
+/* True when `image` had releases in force or will have them, and the last of them
+ * ends within `within_ms` of now, or has ended. Revoked releases do not count. */
+bool policy_expiring(const struct policy *policy, size_t image, int64_t now_ms,
+		     uint64_t within_ms, struct policy_expiry *ret_expiry);
+
+/* One thing that a policy declares, in a form that is equal exactly when its
+ * meaning is: computed values are written out, defaults too, comments are gone. */
+struct policy_item {
+	char *name; /* "image/x", "release/x/1", "rule/y" */
+	char *text; /* "KEY = VALUE\n" for each key, in a fixed order */
+};
+
+/* All items: images, each followed by its releases, then rules in the order in
+ * which they match. */
+struct policy_description {
+	struct policy_item *items;
+	size_t count;
+};
+
+/* POLICY_OK or POLICY_E_NO_MEMORY. */
+enum policy_error
+policy_describe(const struct policy *policy,
+		struct policy_description *ret_description) _must_use_;
+void policy_description_free(struct policy_description description);
+DEFINE_CLEANUP(struct policy_description, policy_description_free)
 
 #endif

@@ -36,12 +36,19 @@ struct span release_pcr(const struct release *release, unsigned index)
 		       release->pcr_size);
 }
 
+struct span release_user_data(const struct release *release)
+{
+	if (!release->has_user_data)
+		return SPAN_ABSENT;
+	return span_of(release->user_data_sha256, ATTEST_SHA256_SIZE);
+}
+
 static enum policy_error read_state(const struct field *field)
 {
-	static const char *const names[] = {
-		[RELEASE_CURRENT] = "current",
-		[RELEASE_RETIRING] = "retiring",
-		[RELEASE_REVOKED] = "revoked",
+	const char *const names[] = {
+		release_state_name(RELEASE_CURRENT),
+		release_state_name(RELEASE_RETIRING),
+		release_state_name(RELEASE_REVOKED),
 	};
 	struct release *release = field->target;
 	unsigned state = release->state;

@@ -6,12 +6,26 @@
 #ifndef NITRO_POLICY_REQUEST_H
 #define NITRO_POLICY_REQUEST_H
 
+#include <stddef.h>
+
+/* Bytes; whoever asks with more is matched by no rule. */
 #define REQUEST_SERVICE_MAX 64
 #define REQUEST_USER_MAX    256
+#define REQUEST_GROUP_MAX   256
+#define REQUEST_HOST_MAX    256
+#define REQUEST_TTY_MAX	    64
+#define REQUEST_COMMAND_MAX 4096
 
+/* All of it is borrowed. A text that is NULL or "" was not given: a rule that
+ * names the key does not match then, whatever its patterns are. */
 struct request {
 	const char *service; /* PAM service name, 1..REQUEST_SERVICE_MAX */
 	const char *user;    /* login name, 1..REQUEST_USER_MAX */
+	const char *const *groups; /* names of all the user's groups */
+	size_t group_count;
+	const char *remote_host; /* name or address; none: a local login */
+	const char *tty;	 /* "pts/1", as PAM_TTY has it */
+	const char *command;	 /* sudo: absolute path, without arguments */
 };
 
 #endif

@@ -92,8 +92,8 @@ static const char *label_at(const void *list, size_t index)
 
 static bool label_is_known(const struct loader *loader, const char *label)
 {
-	for (size_t i = 0; i < loader->label_count; i++)
-		if (strcmp(loader->root_labels[i], label) == 0)
+	for (size_t i = 0; i < loader->input->label_count; i++)
+		if (strcmp(loader->input->root_labels[i], label) == 0)
 			return true;
 	return false;
 }
@@ -101,8 +101,8 @@ static bool label_is_known(const struct loader *loader, const char *label)
 static enum policy_error read_roots(const struct field *field)
 {
 	const struct loader *loader = field->loader;
-	const struct candidates known = { label_at, loader->root_labels,
-					  loader->label_count };
+	const struct candidates known = { label_at, loader->input->root_labels,
+					  loader->input->label_count };
 	struct rule *rule = field->target;
 	enum policy_error error = read_list(field, &rule->roots);
 

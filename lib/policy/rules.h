@@ -21,12 +21,6 @@ struct origin {
 	size_t sequence; /* counts declarations: the order of all files */
 };
 
-enum release_state {
-	RELEASE_CURRENT,
-	RELEASE_RETIRING,
-	RELEASE_REVOKED,
-};
-
 /* One whole tuple of measurements. */
 struct release {
 	const struct origin *origin;
@@ -40,6 +34,8 @@ struct release {
 	size_t pcr_size;       /* bytes of each named PCR */
 	/* The named PCRs, lowest index first. */
 	uint8_t *values;
+	bool has_user_data;
+	uint8_t user_data_sha256[ATTEST_SHA256_SIZE];
 };
 
 struct image {
@@ -61,6 +57,8 @@ struct rule {
 	struct word_list roots;
 	uint64_t max_age_ms; /* 0 while loading: not given */
 	bool needs_challenge;
+	bool is_audit;
+	uint64_t session_max_ms;	  /* 0: no limit */
 	struct requirements requirements; /* points into the lists above */
 };
 
@@ -81,6 +79,9 @@ struct policy {
 
 /* The value of one PCR; SPAN_ABSENT when the release does not name it. */
 struct span release_pcr(const struct release *release, unsigned index);
+
+/* SHA-256 of the user_data that the release names; SPAN_ABSENT when it does not. */
+struct span release_user_data(const struct release *release);
 
 /* NULL when the policy has no image of this name. */
 struct image *policy_find_image(const struct policy *policy, const char *name);

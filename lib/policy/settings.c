@@ -14,6 +14,9 @@
 static const struct span_range skew_range = { 0, 600000, "0s to 10min" };
 static const struct span_range lifetime_range = { 5000, 600000, "5s to 10min" };
 
+static const struct span_range expiry_range = { 0, UINT64_C(31622400000),
+						"0s to 366d" };
+
 static enum policy_error read_workers(const struct field *field)
 {
 	struct policy_settings *settings = field->target;
@@ -56,12 +59,21 @@ static enum policy_error read_max_field_size(const struct field *field)
 	return POLICY_OK;
 }
 
+static enum policy_error read_expiry_warning(const struct field *field)
+{
+	struct policy_settings *settings = field->target;
+
+	value_span(field, &expiry_range, &settings->expiry_warning_ms);
+	return POLICY_OK;
+}
+
 static const struct key_row rows[] = {
 	{ "workers", read_workers },
 	{ "max_document_age", read_max_document_age },
 	{ "clock_skew", read_clock_skew },
 	{ "challenge_lifetime", read_challenge_lifetime },
 	{ "max_field_size", read_max_field_size },
+	{ "expiry_warning", read_expiry_warning },
 };
 
 enum policy_error settings_read(struct loader *loader,

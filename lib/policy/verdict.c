@@ -146,6 +146,12 @@ void verdict_allow(struct verdict *verdict)
 	set_reason(verdict, REASON_ALLOWED);
 }
 
+void verdict_audit(struct verdict *verdict)
+{
+	verdict->allowed = true;
+	verdict->audited = true;
+}
+
 void verdict_take_failure(struct verdict *verdict,
 			  const struct attest_failure *failure)
 {
@@ -160,8 +166,10 @@ void verdict_take_failure(struct verdict *verdict,
 		verdict->hint = attest_error_hint(failure->error);
 	}
 	/* The verifier could not work: nothing is known about the document. */
-	if (failed == ATTEST_CHECK_NONE)
+	if (failed == ATTEST_CHECK_NONE) {
+		verdict->is_unjudged = true;
 		return;
+	}
 
 	for (enum attest_check i = ATTEST_CHECK_ENVELOPE; i < failed; i++)
 		verdict_pass(verdict, check_of_attest(i));

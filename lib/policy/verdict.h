@@ -37,6 +37,7 @@
 	X(LEAF_NAME, 2, "leaf-name")                                           \
 	X(INSTANCE, 2, "instance")                                             \
 	X(MEASUREMENTS, 2, "measurements")                                     \
+	X(USER_DATA, 2, "user-data")                                           \
 	X(RELEASE, 2, "release")                                               \
 	X(MANIFEST, 3, "manifest")
 
@@ -92,6 +93,10 @@ enum check_state {
 	  "The PCRs equal no release of an allowed image.",                    \
 	  "A changed build, staging instead of production, or a release that " \
 	  "is not in images.d yet?")                                           \
+	X(USER_DATA_DIFFERENT, USER_DATA, "user-data-different",               \
+	  "The PCRs equal a release, but the user_data is another.",           \
+	  "The application in the enclave runs with another configuration "    \
+	  "than the release names.")                                           \
 	X(RELEASE_REVOKED, RELEASE, "release-revoked",                         \
 	  "The release was revoked.", "Deploy a release that is in force.")    \
 	X(RELEASE_NOT_YET, RELEASE, "release-not-yet",                         \
@@ -133,6 +138,11 @@ struct verdict {
 	char image[VERDICT_NAME_SIZE]; /* "" when none was recognised */
 	char release[VERDICT_NAME_SIZE];
 	bool release_retiring; /* allowed, but to be replaced */
+	/* Allowed because the rule says `mode = audit`: enforcing would have
+	 * denied, and reason, sentence and hint are those of the denial. */
+	bool audited;
+	bool is_unjudged; /* the verifier could not work; nobody may allow */
+	uint64_t session_max_ms; /* 0: the rule sets no limit */
 	uint64_t policy_generation;
 	struct check_result checks[CHECK_COUNT];
 };

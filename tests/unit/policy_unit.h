@@ -47,9 +47,10 @@ static inline struct loaded load_texts(const char *settings, const char *images,
 	struct loaded loaded = { .diagnostics = diagnostics_new() };
 
 	ck_assert_ptr_nonnull(loaded.diagnostics);
-	loaded.error =
-		policy_load(all, ARRAY_SIZE(all), labels, ARRAY_SIZE(labels),
-			    &loaded.policy, loaded.diagnostics);
+	loaded.error = policy_load(&(struct policy_input){ all, ARRAY_SIZE(all),
+							   labels,
+							   ARRAY_SIZE(labels) },
+				   &loaded.policy, loaded.diagnostics);
 	ck_assert_int_eq(loaded.error == POLICY_OK, loaded.policy != NULL);
 	return loaded;
 }

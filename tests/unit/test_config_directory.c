@@ -69,12 +69,13 @@ static struct diagnostics *diagnostics;
 
 static struct config *try_load(void)
 {
+	const struct config_layers own_layers = { directory, NULL, geteuid() };
 	struct config *config = NULL;
 	enum policy_error error;
 
 	diagnostics_free(diagnostics);
 	diagnostics = diagnostics_new();
-	error = config_load(directory, geteuid(), &config, diagnostics);
+	error = config_load(&own_layers, &config, diagnostics);
 	ck_assert_int_eq(error == POLICY_OK, config != NULL);
 	ck_assert_int_eq(error == POLICY_OK,
 			 diagnostics_errors(diagnostics) == 0);
@@ -137,8 +138,10 @@ START_TEST(needs_the_directory)
 	_cleanup_(diagnostics_freep) struct diagnostics *found =
 		diagnostics_new();
 
-	ck_assert_int_eq(config_load("/nonexistent/nitro", 0, &config, found),
-			 POLICY_E_INVALID);
+	ck_assert_int_eq(
+		config_load(&(struct config_layers){ "/nonexistent/nitro" },
+			    &config, found),
+		POLICY_E_INVALID);
 	ck_assert_ptr_null(config);
 	ck_assert_str_eq(diagnostics_get(found, 0)->file, "/nonexistent/nitro");
 }
@@ -223,7 +226,9 @@ START_TEST(refuses_what_belongs_to_others)
 			diagnostics_new();
 
 		ck_assert_int_eq(
-			config_load(directory, geteuid() + 1, &config, found),
+			config_load(&(struct config_layers){ directory, NULL,
+							     geteuid() + 1 },
+				    &config, found),
 			POLICY_E_INVALID);
 		return;
 	}

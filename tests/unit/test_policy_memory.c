@@ -55,8 +55,9 @@ static enum policy_error load(const char *rules_text,
 		{ POLICY_SOURCE_RULES, "r", span_of_text(rules_text) },
 	};
 
-	return policy_load(sources, ARRAY_SIZE(sources), labels,
-			   ARRAY_SIZE(labels), ret_policy, diagnostics);
+	return policy_load(&(struct policy_input){ sources, ARRAY_SIZE(sources),
+						   labels, ARRAY_SIZE(labels) },
+			   ret_policy, diagnostics);
 }
 
 START_TEST(never_accepts_a_part)

@@ -559,8 +559,8 @@ START_TEST(refuses_a_nul_byte)
 		.diagnostics = diagnostics_new(),
 	};
 
-	ck_assert_int_eq(policy_load(&source, 1, NULL, 0, &loaded.policy,
-				     loaded.diagnostics),
+	ck_assert_int_eq(policy_load(&(struct policy_input){ &source, 1 },
+				     &loaded.policy, loaded.diagnostics),
 			 POLICY_E_INVALID);
 	ck_assert_str_eq(diagnostics_get(loaded.diagnostics, 0)->message,
 			 "the line has a control character");
@@ -581,9 +581,12 @@ START_TEST(looks_across_files)
 	};
 	_cleanup_free_ char *text = NULL;
 
-	ck_assert_int_eq(policy_load(sources, 2, (const char *[]){ "aws" }, 1,
-				     &loaded.policy, loaded.diagnostics),
-			 POLICY_E_INVALID);
+	ck_assert_int_eq(
+		policy_load(&(struct policy_input){ sources, 2,
+						    (const char *[]){ "aws" },
+						    1 },
+			    &loaded.policy, loaded.diagnostics),
+		POLICY_E_INVALID);
 	text = loaded_text(&loaded);
 	ck_assert_ptr_nonnull(
 		strstr(text, "rules.d/20:1: [rule/x]: this section stands "

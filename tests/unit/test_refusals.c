@@ -93,8 +93,11 @@ static void appraise(const struct evidence *evidence, struct verdict *verdict)
 						   .roots = roots,
 						   .root_count = 1 };
 
-	ck_assert_int_eq(policy_load(NULL, 0, roots, 1, &policy, diagnostics),
-			 POLICY_OK);
+	ck_assert_int_eq(
+		policy_load(&(struct policy_input){ .root_labels = roots,
+						    .label_count = 1 },
+			    &policy, diagnostics),
+		POLICY_OK);
 	policy_appraise(policy, &requirements, evidence, DOCUMENT_AT, verdict);
 }
 
