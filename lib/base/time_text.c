@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define SECONDS_PER_DAY INT64_C(86400)
 
@@ -168,6 +169,61 @@ int time_parse(const char *text, int64_t *ret_ms)
 	}
 
 	*ret_ms = days * SECONDS_PER_DAY * MSEC_PER_SEC + clock - zone;
+	return 0;
+}
+
+/* "DATE", "DATE HH:MM" or "DATE HH:MM:SS", `length` bytes of `text`. */
+static int parse_wall(const char *text, size_t length,
+		      struct written_time *ret_time)
+{
+	char copy[sizeof("2026-11-01 10:00:00.123456789:00")];
+	const char *at = copy;
+	int64_t days, clock = 0;
+
+	if (length + sizeof(":00") > sizeof(copy))
+		return -EINVAL;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	if (length == strlen("2026-11-01 10:00"))
+		memcpy(copy + length, ":00", sizeof(":00"));
+	if (!take_date(&at, &days))
+		return -EINVAL;
+	ret_time->is_date = *at == '\0';
+	if (!ret_time->is_date &&
+	    ((!take_character(&at, ' ') && !take_character(&at, 'T')) ||
+	     !take_clock(&at, &clock) || *at != '\0'))
+		return -EINVAL;
+	ret_time->ms = days * SECONDS_PER_DAY * MSEC_PER_SEC + clock;
+	return 0;
+}
+
+int time_parse_written(const char *text, struct written_time *ret_time)
+{
+	static const struct zone_row {
+		const char *suffix;
+		bool is_local;
+	} zones[] = { { " UTC", false }, { " local", true } };
+	const size_t length = strlen(text);
+	struct written_time time = { 0 };
+	int r = -EINVAL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
+		const size_t end = strlen(zones[i].suffix);
+
+		if (length <= end ||
+		    strcmp(text + length - end, zones[i].suffix) != 0)
+			continue;
+		time.is_local = zones[i].is_local;
+		r = parse_wall(text, length - end, &time);
+		if (r == 0)
+			*ret_time = time;
+		return r;
+	}
+	r = time_parse(text, &time.ms);
+	if (r < 0)
+		return r;
+	time.is_date = *text != '@' && length == strlen("2026-11-01");
+	*ret_time = time;
 	return 0;
 }
 

@@ -25,6 +25,18 @@
  * 0, or -EINVAL. */
 int time_parse(const char *text, int64_t *ret_ms) _must_use_;
 
+/* A time as an admin writes it into a file. */
+struct written_time {
+	int64_t ms;    /* what a clock in Greenwich shows then */
+	bool is_date;  /* no time of day was written: the first millisecond */
+	bool is_local; /* `ms` is what clocks of this host show */
+};
+
+/* What time_parse() reads, and "DATE[ HH:MM[:SS]] UTC" or "... local". 0, or
+ * -EINVAL. */
+int time_parse_written(const char *text,
+		       struct written_time *ret_time) _must_use_;
+
 /* "YYYY-MM-DDTHH:MM:SS.mmmZ"; points outside four-digit years are written as
  * "@SECONDS". */
 void time_format(int64_t ms, char ret_text[static TIME_TEXT_SIZE]);

@@ -8,6 +8,7 @@
 
 #include "attest/digest.h"
 #include "config/file_list.h"
+#include "config/host_world.h"
 
 void config_free(struct config *config)
 {
@@ -93,10 +94,12 @@ static bool take_source(const struct config_file *file,
 }
 
 static enum policy_error load_policy(const struct file_list *list,
-				     const struct anchors *anchors,
+				     const struct anchors *anchors, uid_t owner,
 				     struct diagnostics *diagnostics,
 				     struct policy **ret_policy)
 {
+	struct host_world host = { owner, HOST_INSTANCE_FILE };
+	const struct policy_world world = host_world_view(&host);
 	_cleanup_free_ struct policy_source *sources =
 		calloc(list->count + 1, sizeof(*sources));
 	const char *labels[ATTEST_ANCHOR_MAX + 1];
@@ -118,54 +121,95 @@ static enum policy_error load_policy(const struct file_list *list,
 			.source_count = source_count,
 			.root_labels = labels,
 			.label_count = label_count,
+			.world = &world,
 		},
 		ret_policy, diagnostics);
 }
 
-static enum policy_error sha256(const struct span *parts, size_t count,
+/* Whatever is digested, part by part. */
+struct parts {
+	struct span *spans;
+	size_t count;
+	uint64_t *sizes; /* of the files, in one byte order */
+};
+
+static void parts_deinit(struct parts *parts)
+{
+	free(parts->spans);
+	free(parts->sizes);
+}
+
+static bool parts_init(struct parts *ret_parts, size_t files, size_t items)
+{
+	*ret_parts = (struct parts){
+		.spans = calloc(files * 3 + items * 2 + 1, sizeof(struct span)),
+		.sizes = calloc(files + 1, sizeof(uint64_t)),
+	};
+	return ret_parts->spans != NULL && ret_parts->sizes != NULL;
+}
+
+/* With its NUL: no two texts run into each other. */
+static void add_text(struct parts *parts, const char *text)
+{
+	parts->spans[parts->count++] = span_of(text, strlen(text) + 1);
+}
+
+/* Name, size, bytes: no two directories that differ look alike. */
+static void add_file(struct parts *parts, const struct config_file *file,
+		     uint64_t *size)
+{
+	*size = htole64(file->text.size);
+	add_text(parts, file->name);
+	parts->spans[parts->count++] = span_of(size, sizeof(*size));
+	parts->spans[parts->count++] = buffer_span(&file->text);
+}
+
+static enum policy_error sha256(const struct parts *parts,
 				uint8_t ret_sha256[static ATTEST_SHA256_SIZE])
 {
 	_cleanup_(digest_freep) struct digest *digest = NULL;
 
 	if (digest_new(&digest) != ATTEST_OK ||
-	    digest_sha256(digest, parts, count, ret_sha256) != ATTEST_OK)
+	    digest_sha256(digest, parts->spans, parts->count, ret_sha256) !=
+		    ATTEST_OK)
 		return POLICY_E_NO_MEMORY;
 	return POLICY_OK;
 }
 
-/* Name with its NUL, size, bytes: no two directories that differ look alike. */
+/* The files alone do not say what the policy is: a certificate that one of them
+ * names may have been replaced, or the host is another instance. */
 static enum policy_error make_digest(const struct file_list *list,
 				     struct config *config)
 {
-	_cleanup_free_ struct span *parts =
-		calloc(list->count * 3 + 1, sizeof(*parts));
-	_cleanup_free_ uint64_t *sizes =
-		calloc(list->count + 1, sizeof(*sizes));
-	size_t count = 0;
+	_cleanup_(policy_description_freep) struct policy_description
+		description = { NULL, 0 };
+	_cleanup_(parts_deinit) struct parts parts = { NULL };
+	enum policy_error error = policy_describe(config->policy, &description);
 
-	if (parts == NULL || sizes == NULL)
+	if (error != POLICY_OK)
+		return error;
+	if (!parts_init(&parts, list->count, description.count))
 		return POLICY_E_NO_MEMORY;
-	for (size_t i = 0; i < list->count; i++) {
-		const struct config_file *file = &list->files[i];
-
-		sizes[i] = htole64(file->text.size);
-		parts[count++] = span_of(file->name, strlen(file->name) + 1);
-		parts[count++] = span_of(&sizes[i], sizeof(sizes[i]));
-		parts[count++] = buffer_span(&file->text);
+	for (size_t i = 0; i < list->count; i++)
+		add_file(&parts, &list->files[i], &parts.sizes[i]);
+	for (size_t i = 0; i < description.count; i++) {
+		add_text(&parts, description.items[i].name);
+		add_text(&parts, description.items[i].text);
 	}
-	return sha256(parts, count, config->digest);
+	return sha256(&parts, config->digest);
 }
 
 static enum policy_error load_all(const struct file_list *list,
-				  const char *directory, struct config *config,
+				  const struct config_layers *layers,
+				  struct config *config,
 				  struct diagnostics *diagnostics)
 {
-	enum policy_error error =
-		load_anchors(list, directory, diagnostics, &config->anchors);
+	enum policy_error error = load_anchors(list, layers->config_dir,
+					       diagnostics, &config->anchors);
 
 	if (error == POLICY_OK)
-		error = load_policy(list, config->anchors, diagnostics,
-				    &config->policy);
+		error = load_policy(list, config->anchors, layers->owner,
+				    diagnostics, &config->policy);
 	if (error == POLICY_OK)
 		error = make_digest(list, config);
 	return error;
@@ -188,18 +232,16 @@ enum policy_error config_load(const struct config_layers *layers,
 			      struct config **ret_config,
 			      struct diagnostics *diagnostics)
 {
-	const char *directory = layers->config_dir;
 	_cleanup_(file_list_deinit) struct file_list list;
 	_cleanup_(config_freep) struct config *config =
 		calloc(1, sizeof(*config));
 	const size_t errors_before = diagnostics_errors(diagnostics);
-	enum policy_error error =
-		file_list_read(directory, layers->owner, diagnostics, &list);
+	enum policy_error error = file_list_read(layers, diagnostics, &list);
 
 	if (config == NULL)
 		return POLICY_E_NO_MEMORY;
 	if (error == POLICY_OK)
-		error = load_all(&list, directory, config, diagnostics);
+		error = load_all(&list, layers, config, diagnostics);
 	if (error != POLICY_OK)
 		return error;
 	if (diagnostics_errors(diagnostics) != errors_before)

@@ -7,10 +7,20 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
-/* Whose directory is read, on whose behalf, into what. */
-struct reading {
+/* One of the directories that lie above each other. */
+struct layer {
 	const char *directory;
+	int fd; /* negative: absent, or refused and reported */
+};
+
+/* The admin's layer, then the vendor's. */
+#define LAYER_COUNT 2u
+
+/* Whose directories are read, on whose behalf, into what. */
+struct reading {
+	struct layer layers[LAYER_COUNT];
 	uid_t owner;
 	struct diagnostics *diagnostics;
 	struct file_list *list;
@@ -20,27 +30,32 @@ struct reading {
 struct folder {
 	enum config_file_kind kind;
 	const char *name;
-	const char *suffix;
+	const char *suffix; /* of files that count; the whole name in "" */
 };
 
-static const struct folder top_folder = { CONFIG_FILE_SETTINGS, "", "" };
-
 static const struct folder folders[] = {
+	{ CONFIG_FILE_SETTINGS, "", "policyd.conf" },
 	{ CONFIG_FILE_ROOT, "roots.d", ".pem" },
 	{ CONFIG_FILE_IMAGES, "images.d", ".conf" },
 	{ CONFIG_FILE_RULES, "rules.d", ".conf" },
 };
 
-struct names {
-	char **names;
+/* A file that counts, if no layer above has one of the same name. */
+struct entry {
+	char *name;
+	unsigned layer;
+};
+
+struct entries {
+	struct entry *entries;
 	size_t count;
 };
 
-static void names_deinit(struct names *names)
+static void entries_deinit(struct entries *entries)
 {
-	for (size_t i = 0; i < names->count; i++)
-		free(names->names[i]);
-	free(names->names);
+	for (size_t i = 0; i < entries->count; i++)
+		free(entries->entries[i].name);
+	free(entries->entries);
 }
 
 void file_list_deinit(struct file_list *list)
@@ -63,12 +78,12 @@ static void report(const struct reading *reading, const char *path,
 
 /* "DIRECTORY/FOLDER/NAME", parts that are empty left out. NULL when memory is
  * exhausted. */
-static char *make_path(const struct reading *reading, const char *folder,
+static char *make_path(const char *directory, const char *folder,
 		       const char *name)
 {
 	char *path;
 
-	if (asprintf(&path, "%s/%s%s%s", reading->directory, folder,
+	if (asprintf(&path, "%s/%s%s%s", directory, folder,
 		     *folder != '\0' && *name != '\0' ? "/" : "", name) < 0)
 		return NULL;
 	return path;
@@ -96,8 +111,9 @@ static int open_directory(const struct reading *reading, int dir_fd,
 {
 	/* The admin may link the directory as a whole, but not parts of it. */
 	const int follow = dir_fd == AT_FDCWD ? 0 : O_NOFOLLOW;
-	_cleanup_close_ int fd = openat(
-		dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow);
+	_cleanup_close_ int fd =
+		openat(dir_fd, *name != '\0' ? name : ".",
+		       O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow);
 	const char *trouble;
 
 	if (fd < 0) {
@@ -115,68 +131,71 @@ static int open_directory(const struct reading *reading, int dir_fd,
 	return TAKE_FD(fd);
 }
 
-static bool is_wanted(const char *name, const char *suffix)
+static bool is_wanted(const struct folder *folder, const char *name)
 {
 	const size_t length = strlen(name);
-	const size_t end = strlen(suffix);
+	const size_t end = strlen(folder->suffix);
 
+	if (*folder->name == '\0')
+		return strcmp(name, folder->suffix) == 0;
 	return name[0] != '.' && length > end &&
-	       strcmp(name + length - end, suffix) == 0;
+	       strcmp(name + length - end, folder->suffix) == 0;
 }
 
-static int compare_names(const void *a, const void *b)
+/* In byte order, so that a file's name decides where it stands, whatever the
+ * locale; of the same name, the upper layer's first. */
+static int compare_entries(const void *a, const void *b)
 {
-	const char *const *x = a, *const *y = b;
+	const struct entry *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
 
-	return strcmp(*x, *y);
+	return order != 0 ? order
+			  : (x->layer > y->layer) - (x->layer < y->layer);
 }
 
-static int add_name(struct names *names, const char *name)
+static int add_entry(struct entries *entries, const char *name, unsigned layer)
 {
-	char **larger =
-		reallocarray(names->names, names->count + 1, sizeof(*larger));
+	struct entry *larger = reallocarray(
+		entries->entries, entries->count + 1, sizeof(*larger));
 
 	if (larger == NULL)
 		return -ENOMEM;
-	names->names = larger;
-	names->names[names->count] = strdup(name);
-	if (names->names[names->count] == NULL)
+	entries->entries = larger;
+	larger[entries->count] = (struct entry){ strdup(name), layer };
+	if (larger[entries->count].name == NULL)
 		return -ENOMEM;
-	names->count++;
+	entries->count++;
 	return 0;
 }
 
-/* The wanted names in byte order, so that a file's name decides where it stands,
- * whatever the locale. One more than the limit is enough to see that there are too
- * many. */
-static int list_names(int dir_fd, const char *suffix, struct names *names)
+/* Adds the names that count. One more than the limit is enough to see that there
+ * are too many. */
+static int list_layer(int folder_fd, const struct folder *folder,
+		      unsigned layer, struct entries *entries)
 {
 	_cleanup_close_ int fd =
-		openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_closedir_ DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (dir == NULL)
 		return -errno;
 	(void)TAKE_FD(fd);
-	while (names->count <= CONFIG_FILES_MAX) {
-		const struct dirent *entry;
+	while (entries->count <= CONFIG_FILES_MAX) {
+		const struct dirent *found;
 		int r;
 
 		errno = 0;
-		entry = readdir(dir);
-		if (entry == NULL && errno != 0)
+		found = readdir(dir);
+		if (found == NULL && errno != 0)
 			return -errno;
-		if (entry == NULL)
+		if (found == NULL)
 			break;
-		if (!is_wanted(entry->d_name, suffix))
+		if (!is_wanted(folder, found->d_name))
 			continue;
-		r = add_name(names, entry->d_name);
+		r = add_entry(entries, found->d_name, layer);
 		if (r < 0)
 			return r;
 	}
-	if (names->count > 0)
-		qsort(names->names, names->count, sizeof(char *),
-		      compare_names);
 	return 0;
 }
 
@@ -188,102 +207,198 @@ static bool name_is_plain(const char *name)
 	return true;
 }
 
-/* Reads one file and appends it to the list. An absent file is none. */
+/* What systemd and udev made a habit: such a link takes the vendor's file away.
+ * O_PATH: a device is looked at, not opened. */
+static bool is_link_to_null(int dir_fd, const char *name)
+{
+	_cleanup_close_ int fd = openat(dir_fd, name, O_PATH | O_CLOEXEC);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(1, 3);
+}
+
+static void append(struct file_list *list, const struct config_file *file)
+{
+	list->files[list->count++] = *file;
+}
+
+/* Reads one file and appends it to the list, unless it says nothing. */
 static enum policy_error read_one(const struct reading *reading, int dir_fd,
-				  const struct folder *folder, const char *name)
+				  const struct folder *folder,
+				  const struct entry *entry)
 {
 	const struct read_file_limits limits = {
 		.max_size = CONFIG_FILE_SIZE_MAX,
 		.trusted = true,
 		.owner = reading->owner,
 	};
-	_cleanup_free_ char *path = make_path(reading, folder->name, name);
-	struct config_file *file = &reading->list->files[reading->list->count];
+	const char *directory = reading->layers[entry->layer].directory;
+	_cleanup_(buffer_freep) struct buffer text = BUFFER_EMPTY;
+	_cleanup_free_ char *path =
+		make_path(directory, folder->name, entry->name);
 	int r;
 
 	if (path == NULL)
 		return POLICY_E_NO_MEMORY;
-	if (reading->list->count == CONFIG_FILES_MAX) {
-		report(reading, path, "there are too many files");
-		return POLICY_OK;
-	}
-	r = read_file_at(dir_fd, name, &limits, &file->text);
-	if (r == -ENOENT && folder == &top_folder)
-		return POLICY_OK;
+	r = read_file_at(dir_fd, entry->name, &limits, &text);
 	if (r == -ENOMEM)
 		return POLICY_E_NO_MEMORY;
-	if (r < 0) {
-		report(reading, path, read_file_explain(r));
+	if (r == -ELOOP && is_link_to_null(dir_fd, entry->name))
 		return POLICY_OK;
-	}
-	file->kind = folder->kind;
-	file->name = path + strlen(reading->directory) + 1;
-	file->path = TAKE_PTR(path);
-	reading->list->count++;
+	if (r < 0)
+		report(reading, path, read_file_explain(r));
+	else if (text.size > 0 && reading->list->count == CONFIG_FILES_MAX)
+		report(reading, path, "there are too many files");
+	if (r < 0 || text.size == 0 || reading->list->count == CONFIG_FILES_MAX)
+		return POLICY_OK;
+
+	append(reading->list, &(struct config_file){
+				      .kind = folder->kind,
+				      .path = path,
+				      .name = path + strlen(directory) + 1,
+				      .text = text,
+			      });
+	(void)TAKE_PTR(path);
+	text = BUFFER_EMPTY;
 	return POLICY_OK;
 }
 
-static enum policy_error read_folder(const struct reading *reading, int top_fd,
-				     const struct folder *folder)
+/* Opens the folder of one layer and lists it. The descriptor stays negative when
+ * there is nothing to read in it. */
+static enum policy_error open_layer(const struct reading *reading,
+				    const struct folder *folder, unsigned index,
+				    struct entries *entries, int *ret_fd)
 {
-	_cleanup_(names_deinit) struct names names = { NULL, 0 };
-	_cleanup_free_ char *path = make_path(reading, folder->name, "");
+	const struct layer *layer = &reading->layers[index];
+	_cleanup_free_ char *path =
+		make_path(layer->directory, folder->name, "");
 	_cleanup_close_ int fd = -1;
-	enum policy_error error = POLICY_OK;
 	int r;
 
 	if (path == NULL)
 		return POLICY_E_NO_MEMORY;
-	fd = open_directory(reading, top_fd, folder->name, path);
 	/* Absent is empty; everything else is reported. */
+	fd = open_directory(reading, layer->fd, folder->name, path);
 	if (fd < 0)
 		return POLICY_OK;
-	r = list_names(fd, folder->suffix, &names);
+	r = list_layer(fd, folder, index, entries);
 	if (r == -ENOMEM)
 		return POLICY_E_NO_MEMORY;
-	if (r < 0) {
+	if (r < 0)
 		report(reading, path, strerror(-r));
-		return POLICY_OK;
-	}
-	if (names.count > CONFIG_FILES_MAX) {
+	if (entries->count > CONFIG_FILES_MAX)
 		report(reading, path, "there are too many files");
+	if (r < 0 || entries->count > CONFIG_FILES_MAX)
 		return POLICY_OK;
-	}
-	for (size_t i = 0; error == POLICY_OK && i < names.count; i++) {
-		if (name_is_plain(names.names[i]))
-			error = read_one(reading, fd, folder, names.names[i]);
+	*ret_fd = TAKE_FD(fd);
+	return POLICY_OK;
+}
+
+static bool is_masked(const struct entries *entries, size_t index)
+{
+	return index > 0 && strcmp(entries->entries[index].name,
+				   entries->entries[index - 1].name) == 0;
+}
+
+/* The name itself is not printed: that is what is wrong with it. */
+static enum policy_error report_name(const struct reading *reading,
+				     const struct folder *folder,
+				     const struct entry *entry)
+{
+	_cleanup_free_ char *path = make_path(
+		reading->layers[entry->layer].directory, folder->name, "");
+
+	if (path == NULL)
+		return POLICY_E_NO_MEMORY;
+	report(reading, path,
+	       "a file has a name with blanks or characters beyond ASCII; "
+	       "rename it");
+	return POLICY_OK;
+}
+
+static enum policy_error read_entries(const struct reading *reading,
+				      const struct folder *folder,
+				      const struct entries *entries,
+				      const int *fds)
+{
+	enum policy_error error = POLICY_OK;
+
+	for (size_t i = 0; error == POLICY_OK && i < entries->count; i++) {
+		const struct entry *entry = &entries->entries[i];
+
+		if (is_masked(entries, i) || fds[entry->layer] < 0)
+			continue;
+		if (name_is_plain(entry->name))
+			error = read_one(reading, fds[entry->layer], folder,
+					 entry);
 		else
-			report(reading, path,
-			       "a file has a name with blanks or characters "
-			       "beyond ASCII; rename it");
+			error = report_name(reading, folder, entry);
 	}
 	return error;
 }
 
-enum policy_error file_list_read(const char *directory, uid_t owner,
+static enum policy_error read_folder(const struct reading *reading,
+				     const struct folder *folder)
+{
+	_cleanup_(entries_deinit) struct entries entries = { NULL, 0 };
+	int fds[LAYER_COUNT] = { -1, -1 };
+	enum policy_error error = POLICY_OK;
+
+	for (unsigned i = 0; error == POLICY_OK && i < LAYER_COUNT; i++)
+		if (reading->layers[i].fd >= 0)
+			error = open_layer(reading, folder, i, &entries,
+					   &fds[i]);
+	if (entries.count > 0)
+		qsort(entries.entries, entries.count, sizeof(struct entry),
+		      compare_entries);
+	if (error == POLICY_OK)
+		error = read_entries(reading, folder, &entries, fds);
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		close_fd(&fds[i]);
+	return error;
+}
+
+/* The upper layer must be there, the vendor's need not. */
+static void open_layers(struct reading *reading)
+{
+	for (size_t i = 0; i < LAYER_COUNT; i++) {
+		struct layer *layer = &reading->layers[i];
+
+		if (layer->directory == NULL)
+			continue;
+		layer->fd = open_directory(reading, AT_FDCWD, layer->directory,
+					   layer->directory);
+		if (layer->fd == -ENOENT && i == 0)
+			report(reading, layer->directory,
+			       "there is no such directory; without a policy "
+			       "nothing is allowed");
+	}
+}
+
+enum policy_error file_list_read(const struct config_layers *layers,
 				 struct diagnostics *diagnostics,
 				 struct file_list *ret_list)
 {
-	const struct reading reading = { directory, owner, diagnostics,
-					 ret_list };
-	_cleanup_close_ int fd = -1;
-	enum policy_error error;
+	struct reading reading = {
+		.layers = { { layers->config_dir, -1 },
+			    { layers->vendor_dir, -1 } },
+		.owner = layers->owner,
+		.diagnostics = diagnostics,
+		.list = ret_list,
+	};
+	enum policy_error error = POLICY_OK;
 
 	*ret_list = (struct file_list){ NULL, 0 };
-	ret_list->files =
-		calloc(CONFIG_FILES_MAX + 1, sizeof(*ret_list->files));
+	ret_list->files = calloc(CONFIG_FILES_MAX, sizeof(*ret_list->files));
 	if (ret_list->files == NULL)
 		return POLICY_E_NO_MEMORY;
-	fd = open_directory(&reading, AT_FDCWD, directory, directory);
-	if (fd == -ENOENT)
-		report(&reading, directory,
-		       "there is no such directory; without a policy nothing "
-		       "is allowed");
-	if (fd < 0)
-		return POLICY_OK;
-
-	error = read_one(&reading, fd, &top_folder, "policyd.conf");
+	open_layers(&reading);
+	/* Whoever cannot read what masks must not read what is masked. */
 	for (size_t i = 0; error == POLICY_OK && i < ARRAY_SIZE(folders); i++)
-		error = read_folder(&reading, fd, &folders[i]);
+		if (reading.layers[0].fd >= 0)
+			error = read_folder(&reading, &folders[i]);
+	for (size_t i = 0; i < LAYER_COUNT; i++)
+		close_fd(&reading.layers[i].fd);
 	return error;
 }

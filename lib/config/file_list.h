@@ -8,10 +8,10 @@
 #define NITRO_CONFIG_FILE_LIST_H
 
 #include "base/read_file.h"
-#include "policy/policy.h"
+#include "config/config_directory.h"
 
 /* More than anybody has; what is beyond is an error, not left out. */
-#define CONFIG_FILES_MAX     1024u
+#define CONFIG_FILES_MAX     4096u
 #define CONFIG_FILE_SIZE_MAX (1024u * 1024u)
 
 enum config_file_kind {
@@ -24,7 +24,7 @@ enum config_file_kind {
 struct config_file {
 	enum config_file_kind kind;
 	char *path;	  /* as the admin can find it */
-	const char *name; /* the part of `path` below the directory */
+	const char *name; /* the part of `path` below its layer */
 	struct buffer text;
 };
 
@@ -33,10 +33,10 @@ struct file_list {
 	size_t count;
 };
 
-/* Reads everything there is. Files that cannot be used are reported and left out.
- * POLICY_OK, also with errors reported, or POLICY_E_NO_MEMORY; the list is to be
- * released in either case. */
-enum policy_error file_list_read(const char *directory, uid_t owner,
+/* Reads everything there is in both layers. Files that cannot be used are reported
+ * and left out; they still mask. POLICY_OK, also with errors reported, or
+ * POLICY_E_NO_MEMORY; the list is to be released in either case. */
+enum policy_error file_list_read(const struct config_layers *layers,
 				 struct diagnostics *diagnostics,
 				 struct file_list *ret_list) _must_use_;
 void file_list_deinit(struct file_list *list);

@@ -11,14 +11,12 @@
 #include "base/hex.h"
 #include "base/time_text.h"
 #include "policy/decide.h"
+#include "policy/recognise.h"
 #include "policy/rules.h"
 
 /* What one appraisal knows and has found so far. */
 struct appraisal {
-	const struct policy *policy;
-	const struct requirements *requirements;
-	const struct evidence *evidence;
-	int64_t now_ms;
+	struct query query;
 	struct verdict *verdict;
 	bool boot_holds; /* level 2, as far as it was looked at */
 };
@@ -29,7 +27,7 @@ static void fail(struct appraisal *appraisal, enum verdict_reason reason,
 		 const char *expected, const char *actual)
 {
 	appraisal->boot_holds = false;
-	if (appraisal->requirements->level >= 2)
+	if (appraisal->query.requirements->level >= 2)
 		verdict_fail(appraisal->verdict, reason, expected, actual);
 	else
 		verdict_note(appraisal->verdict, reason, expected, actual);
@@ -54,8 +52,8 @@ static void join(const char *const *words, size_t count,
 
 static void check_root(const struct appraisal *appraisal)
 {
-	const struct requirements *requirements = appraisal->requirements;
-	const char *label = evidence_root_label(appraisal->evidence);
+	const struct requirements *requirements = appraisal->query.requirements;
+	const char *label = evidence_root_label(appraisal->query.evidence);
 	char expected[ATTEST_DETAIL_SIZE];
 
 	for (size_t i = 0; i < requirements->root_count; i++) {
@@ -71,7 +69,7 @@ static void check_root(const struct appraisal *appraisal)
 
 static void check_debug_mode(struct appraisal *appraisal)
 {
-	if (evidence_is_debug(appraisal->evidence))
+	if (evidence_is_debug(appraisal->query.evidence))
 		fail(appraisal, REASON_DEBUG_ENCLAVE,
 		     "PCR0, PCR1 and PCR2 measure the image",
 		     "PCR0, PCR1 and PCR2 are zero");
@@ -96,8 +94,8 @@ static bool leaf_is_named(const char *name, const char *module_id)
 
 static void check_leaf_name(struct appraisal *appraisal)
 {
-	const char *module_id = evidence_module_id(appraisal->evidence);
-	const char *name = evidence_leaf_common_name(appraisal->evidence);
+	const char *module_id = evidence_module_id(appraisal->query.evidence);
+	const char *name = evidence_leaf_common_name(appraisal->query.evidence);
 	char expected[ATTEST_DETAIL_SIZE];
 
 	if (leaf_is_named(name, module_id)) {
@@ -125,7 +123,7 @@ static void describe_pcr(unsigned index, struct span value,
 
 static void check_instance(struct appraisal *appraisal)
 {
-	const struct evidence *evidence = appraisal->evidence;
+	const struct evidence *evidence = appraisal->query.evidence;
 	const struct span expected = evidence_expected_pcr4(evidence);
 	const struct span actual = evidence_pcr(evidence, 4);
 	char expected_text[PCR_TEXT_SIZE];
@@ -147,123 +145,18 @@ static void check_instance(struct appraisal *appraisal)
 	fail(appraisal, REASON_INSTANCE_MISMATCH, expected_text, actual_text);
 }
 
-static bool pcr_matches(const struct release *release,
-			const struct evidence *evidence, unsigned index)
-{
-	const struct span actual = evidence_pcr(evidence, index);
-
-	return !span_is_absent(actual) &&
-	       span_equal(release_pcr(release, index), actual);
-}
-
-/* How many of the release's PCRs the document has, and the first that differs. */
-static unsigned count_matches(const struct release *release,
-			      const struct evidence *evidence,
-			      unsigned *ret_different)
-{
-	unsigned matches = 0;
-	bool is_whole = true;
-
-	*ret_different = ATTEST_PCR_COUNT;
-	for (unsigned i = 0; i < ATTEST_PCR_COUNT; i++) {
-		if ((release->pcr_mask & (UINT32_C(1) << i)) == 0)
-			continue;
-		if (pcr_matches(release, evidence, i)) {
-			matches++;
-		} else if (is_whole) {
-			*ret_different = i;
-			is_whole = false;
-		}
-	}
-	return matches;
-}
-
-enum force {
-	FORCE_IN,
-	FORCE_REVOKED,
-	FORCE_EXPIRED,
-	FORCE_NOT_YET,
-};
-
-static enum force release_force(const struct release *release, int64_t now_ms)
-{
-	if (release->state == RELEASE_REVOKED)
-		return FORCE_REVOKED;
-	if (now_ms < release->not_before_ms)
-		return FORCE_NOT_YET;
-	if (now_ms > release->not_after_ms)
-		return FORCE_EXPIRED;
-	return FORCE_IN;
-}
-
-/* The best that the releases looked at so far have to offer. */
-struct search {
-	const struct release *match; /* equals the whole tuple */
-	enum force force;	     /* of the match */
-	const struct release *closest;
-	unsigned closest_matches;
-	unsigned different; /* PCR of the closest */
-};
-
-static void search_image(const struct appraisal *appraisal,
-			 const struct image *image, struct search *search)
-{
-	if (image->kind != evidence_kind(appraisal->evidence))
-		return;
-	for (size_t i = 0; i < image->release_count; i++) {
-		const struct release *release = image->releases[i];
-		unsigned different;
-		unsigned matches =
-			count_matches(release, appraisal->evidence, &different);
-		enum force force = release_force(release, appraisal->now_ms);
-
-		if (different == ATTEST_PCR_COUNT &&
-		    (search->match == NULL || force < search->force)) {
-			search->match = release;
-			search->force = force;
-		}
-		if (search->closest == NULL ||
-		    matches > search->closest_matches) {
-			search->closest = release;
-			search->closest_matches = matches;
-			search->different = different;
-		}
-	}
-}
-
-static struct search search_images(const struct appraisal *appraisal)
-{
-	const struct requirements *requirements = appraisal->requirements;
-	const struct policy *policy = appraisal->policy;
-	struct search search = { 0 };
-
-	if (requirements->images == NULL) {
-		for (size_t i = 0; i < policy->image_count; i++)
-			search_image(appraisal, policy->images[i], &search);
-		return search;
-	}
-	for (size_t i = 0; i < requirements->image_count; i++) {
-		const struct image *image =
-			policy_find_image(policy, requirements->images[i]);
-
-		if (image != NULL)
-			search_image(appraisal, image, &search);
-	}
-	return search;
-}
-
 /* Names the closest release and the PCR in which the document differs from it. */
-static void fail_measurements(struct appraisal *appraisal,
-			      const struct search *search)
+static void fail_measurements(struct appraisal *appraisal)
 {
-	const struct release *closest = search->closest;
+	const struct closest found = find_closest(&appraisal->query);
+	const struct release *closest = found.release;
 	char expected[ATTEST_DETAIL_SIZE];
 	char actual[PCR_TEXT_SIZE];
 	char pcr[PCR_TEXT_SIZE];
 
 	if (closest == NULL) {
-		const char *kind =
-			evidence_kind_name(evidence_kind(appraisal->evidence));
+		const char *kind = evidence_kind_name(
+			evidence_kind(appraisal->query.evidence));
 
 		snprintf(expected, sizeof(expected),
 			 "a release of kind %s of an allowed image", kind);
@@ -271,14 +164,42 @@ static void fail_measurements(struct appraisal *appraisal,
 		     "there is none");
 		return;
 	}
-	describe_pcr(search->different, release_pcr(closest, search->different),
+	describe_pcr(found.different, release_pcr(closest, found.different),
 		     pcr);
 	snprintf(expected, sizeof(expected), "%s (%.30s/%.30s)", pcr,
 		 closest->image_name, closest->name);
-	describe_pcr(search->different,
-		     evidence_pcr(appraisal->evidence, search->different),
+	describe_pcr(found.different,
+		     evidence_pcr(appraisal->query.evidence, found.different),
 		     actual);
 	fail(appraisal, REASON_MEASUREMENTS_UNKNOWN, expected, actual);
+}
+
+/* The lookup found no release: for the PCRs, or for the user_data alone. */
+static void fail_tuple(struct appraisal *appraisal, const struct search *search)
+{
+	const struct release *release = search->other_user_data;
+	const struct span actual =
+		evidence_user_data_sha256(appraisal->query.evidence);
+	char hex[HEX_SIZE(ATTEST_SHA256_SIZE)] = "absent";
+	char expected[ATTEST_DETAIL_SIZE];
+	char found[ATTEST_DETAIL_SIZE];
+
+	if (release == NULL) {
+		fail_measurements(appraisal);
+		verdict_skip(appraisal->verdict, CHECK_USER_DATA,
+			     "no release was recognised");
+		return;
+	}
+	verdict_pass(appraisal->verdict, CHECK_MEASUREMENTS);
+	if (!span_is_absent(actual))
+		hex_encode(actual, hex);
+	snprintf(found, sizeof(found), "user_data %s%s",
+		 span_is_absent(actual) ? "" : "sha256:", hex);
+	hex_encode(release_user_data(release), hex);
+	snprintf(expected, sizeof(expected),
+		 "user_data sha256:%s (%.30s/%.30s)", hex, release->image_name,
+		 release->name);
+	fail(appraisal, REASON_USER_DATA_DIFFERENT, expected, found);
 }
 
 static void fail_release(struct appraisal *appraisal,
@@ -295,7 +216,7 @@ static void fail_release(struct appraisal *appraisal,
 		     "revoked");
 		return;
 	}
-	time_format(appraisal->now_ms, now);
+	time_format(appraisal->query.now_ms, now);
 	time_format(is_early ? release->not_before_ms : release->not_after_ms,
 		    limit);
 	snprintf(expected, sizeof(expected), "%s %s",
@@ -320,25 +241,29 @@ static void check_measurements(struct appraisal *appraisal)
 	struct verdict *verdict = appraisal->verdict;
 	struct search search;
 
-	if (evidence_is_debug(appraisal->evidence)) {
+	if (evidence_is_debug(appraisal->query.evidence)) {
 		skip_measurements(appraisal,
 				  "debug mode hides the measurements");
 		return;
 	}
-	if (appraisal->policy->image_count == 0 &&
-	    appraisal->requirements->level < 2) {
+	if (appraisal->query.policy->image_count == 0 &&
+	    appraisal->query.requirements->level < 2) {
 		skip_measurements(appraisal, "the policy has no image");
 		return;
 	}
-	search = search_images(appraisal);
+	search = search_releases(&appraisal->query);
 	if (search.match == NULL) {
-		fail_measurements(appraisal, &search);
+		fail_tuple(appraisal, &search);
 		verdict_skip(verdict, CHECK_RELEASE,
 			     "no release was recognised");
 		return;
 	}
 	verdict_pass(verdict, CHECK_MEASUREMENTS);
-	verdict_skip(verdict, CHECK_USER_DATA, "the release names none");
+	if (search.match->has_user_data)
+		verdict_pass(verdict, CHECK_USER_DATA);
+	else
+		verdict_skip(verdict, CHECK_USER_DATA,
+			     "the release names no user_data");
 	snprintf(verdict->image, sizeof(verdict->image), "%s",
 		 search.match->image_name);
 	snprintf(verdict->release, sizeof(verdict->release), "%s",
@@ -365,7 +290,7 @@ static void appraise_boot(struct appraisal *appraisal)
 	check_leaf_name(appraisal);
 	check_instance(appraisal);
 	check_measurements(appraisal);
-	if (appraisal->requirements->level > 2)
+	if (appraisal->query.requirements->level > 2)
 		verdict_fail(appraisal->verdict, REASON_MANIFEST_NOT_CHECKED,
 			     "a manifest", "level 3 is not verified");
 	else
@@ -380,10 +305,7 @@ void policy_appraise(const struct policy *policy,
 		     struct verdict *verdict)
 {
 	struct appraisal appraisal = {
-		.policy = policy,
-		.requirements = requirements,
-		.evidence = evidence,
-		.now_ms = now_ms,
+		.query = { policy, requirements, evidence, now_ms },
 		.verdict = verdict,
 		.boot_holds = true,
 	};

@@ -90,14 +90,19 @@ static void put_rule(FILE *stream, const void *item)
 {
 	const struct rule *rule = item;
 
-	put_list(stream, "service", &rule->services);
-	put_list(stream, "user", &rule->users);
+	for (unsigned i = 0; i < RULE_KEY_COUNT; i++)
+		put_list(stream, rule_key_name((enum rule_key)i),
+			 &rule->keys[i]);
 	put_list(stream, "image", &rule->images);
 	fprintf(stream, "level = %u\n", rule->requirements.level);
 	put_list(stream, "roots", &rule->roots);
 	if (rule->needs_challenge)
 		fputs("bind = nonce\n", stream);
 	fprintf(stream, "max_age = %" PRIu64 "ms\n", rule->max_age_ms);
+	if (rule->session_max_ms > 0)
+		fprintf(stream, "session_max = %" PRIu64 "ms\n",
+			rule->session_max_ms);
+	fprintf(stream, "mode = %s\n", rule->is_audit ? "audit" : "enforce");
 }
 
 static enum policy_error add_item(struct policy_description *description,

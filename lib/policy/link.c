@@ -197,6 +197,21 @@ static bool list_covers(const struct word_list *wide,
 	return true;
 }
 
+/* True when every request that `rule` matches is matched by `earlier` too. May miss
+ * a case, never claims one. */
+static bool rule_covers(const struct rule *earlier, const struct rule *rule)
+{
+	for (size_t i = 0; i < RULE_KEY_COUNT; i++) {
+		const struct word_list *wide = &earlier->keys[i];
+		const struct word_list *narrow = &rule->keys[i];
+
+		if (wide->count > 0 &&
+		    (narrow->count == 0 || !list_covers(wide, narrow)))
+			return false;
+	}
+	return true;
+}
+
 static void warn_if_hidden(const struct loader *loader, size_t index)
 {
 	const struct policy *policy = loader->policy;
@@ -206,8 +221,7 @@ static void warn_if_hidden(const struct loader *loader, size_t index)
 	for (size_t i = 0; i < index; i++) {
 		const struct rule *earlier = policy->rules[i];
 
-		if (!list_covers(&earlier->services, &rule->services) ||
-		    !list_covers(&earlier->users, &rule->users))
+		if (!rule_covers(earlier, rule))
 			continue;
 		diagnostics_add(loader->diagnostics, DIAGNOSTIC_WARNING, &place,
 				"the rule can never match: [%s] in %s, line "

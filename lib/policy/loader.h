@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "attest/digest.h"
 #include "policy/ini_text.h"
 #include "policy/rules.h"
 
@@ -18,6 +19,7 @@ struct loader {
 	enum policy_source_kind source_kind; /* of the file that is read */
 	const char *file;		     /* its name, owned by the policy */
 	bool has_settings;		     /* a [policyd] was read */
+	struct digest *digest;		     /* NULL: not needed so far */
 };
 
 /* One key = value, on its way into the struct of its section. */
@@ -70,6 +72,9 @@ enum policy_error release_read(struct loader *loader,
 enum policy_error rule_read(struct loader *loader,
 			    const struct ini_section *section) _must_use_;
 
+/* What digests are made with, made at first need; NULL when memory is exhausted. */
+const struct digest *loader_digest(struct loader *loader) _must_use_;
+
 /* True for 1..NAME_MAX_LENGTH characters of a-z 0-9 . _ - */
 bool name_is_valid(const char *name, size_t length);
 
@@ -105,7 +110,7 @@ void *array_grow(void *pointers, size_t count) _must_use_;
 enum policy_error declarations_check(const struct loader *loader) _must_use_;
 enum policy_error images_link(const struct loader *loader) _must_use_;
 void rules_link(const struct loader *loader);
-enum policy_error tuples_check(const struct loader *loader) _must_use_;
+void tuples_check(const struct loader *loader);
 
 /* The candidate that differs from `name` by at most two typing errors, or NULL. */
 struct candidates {

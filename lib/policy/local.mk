@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libpolicy.la
 libpolicy_la_SOURCES = \
 	%reldir%/appraise.c \
+	%reldir%/computed.c %reldir%/computed.h \
 	%reldir%/decide.h \
 	%reldir%/describe.c \
 	%reldir%/diagnostics.c %reldir%/diagnostics.h \
@@ -11,9 +12,11 @@ libpolicy_la_SOURCES = \
 	%reldir%/link.c \
 	%reldir%/listing.c \
 	%reldir%/loader.h \
+	%reldir%/lookup.c %reldir%/lookup.h \
 	%reldir%/match.c %reldir%/match.h \
 	%reldir%/nearest.c \
 	%reldir%/policy.c %reldir%/policy.h \
+	%reldir%/recognise.c %reldir%/recognise.h \
 	%reldir%/releases.c \
 	%reldir%/request.h \
 	%reldir%/rules.c %reldir%/rules.h \

@@ -7,68 +7,95 @@
 
 #include "policy/rules.h"
 
-/* Too long, or nothing at all: no pattern matches that, not even '*'. */
-static bool text_matches(const struct word_list *patterns, const char *text,
-			 size_t most)
-{
-	return *text != '\0' && strnlen(text, most + 1) <= most &&
-	       word_list_matches(patterns, text);
-}
-
-static bool service_matches(const struct word_list *patterns,
-			    const struct request *request)
-{
-	return text_matches(patterns, request->service, REQUEST_SERVICE_MAX);
-}
-
-static bool user_matches(const struct word_list *patterns,
-			 const struct request *request)
-{
-	return text_matches(patterns, request->user, REQUEST_USER_MAX);
-}
-
-static const struct match_row {
+static const struct key_row {
 	const char *name;
-	size_t offset; /* of its word_list in struct rule */
-	bool (*matches)(const struct word_list *patterns,
-			const struct request *request);
+	size_t size_max;
 } rows[RULE_KEY_COUNT] = {
-	[RULE_KEY_SERVICE] = { "service", offsetof(struct rule, services),
-			       service_matches },
-	[RULE_KEY_USER] = { "user", offsetof(struct rule, users),
-			    user_matches },
+	[RULE_KEY_SERVICE] = { "service", REQUEST_SERVICE_MAX },
+	[RULE_KEY_USER] = { "user", REQUEST_USER_MAX },
+	[RULE_KEY_GROUP] = { "group", REQUEST_GROUP_MAX },
+	[RULE_KEY_REMOTE_HOST] = { "remote_host", REQUEST_HOST_MAX },
+	[RULE_KEY_TTY] = { "tty", REQUEST_TTY_MAX },
+	[RULE_KEY_FROM] = { "from", sizeof("remote") },
+	[RULE_KEY_COMMAND] = { "command", REQUEST_COMMAND_MAX },
 };
-
-static const struct word_list *word_list_of(const struct rule *rule,
-					    enum rule_key key)
-{
-	return (const struct word_list *)((const char *)rule +
-					  rows[key].offset);
-}
 
 const char *rule_key_name(enum rule_key key)
 {
 	return rows[key].name;
 }
 
+size_t rule_key_size_max(enum rule_key key)
+{
+	return rows[key].size_max;
+}
+
 struct rule_patterns rule_patterns(const struct rule *rule, enum rule_key key)
 {
-	const struct word_list *list = word_list_of(rule, key);
+	const struct word_list *list = &rule->keys[key];
 
 	return (struct rule_patterns){ list->words, list->count };
+}
+
+static bool was_given(const char *text)
+{
+	return text != NULL && *text != '\0';
+}
+
+/* What a request says about a key that has one text. */
+static const char *request_text(const struct request *request,
+				enum rule_key key)
+{
+	switch (key) {
+	case RULE_KEY_SERVICE:
+		return request->service;
+	case RULE_KEY_USER:
+		return request->user;
+	case RULE_KEY_REMOTE_HOST:
+		return request->remote_host;
+	case RULE_KEY_TTY:
+		return request->tty;
+	case RULE_KEY_FROM:
+		return was_given(request->remote_host) ? "remote" : "local";
+	case RULE_KEY_COMMAND:
+		return request->command;
+	case RULE_KEY_GROUP:
+	case RULE_KEY_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+/* Too long, or nothing at all: no pattern matches that, not even '*'. */
+static bool text_matches(const struct rule *rule, enum rule_key key,
+			 const char *text)
+{
+	const size_t most = rule_key_size_max(key);
+
+	return was_given(text) && strnlen(text, most + 1) <= most &&
+	       word_list_matches(&rule->keys[key], text);
+}
+
+static bool key_matches(const struct rule *rule, enum rule_key key,
+			const struct request *request)
+{
+	if (rule->keys[key].count == 0)
+		return true;
+	if (key != RULE_KEY_GROUP)
+		return text_matches(rule, key, request_text(request, key));
+	for (size_t i = 0; i < request->group_count; i++)
+		if (text_matches(rule, key, request->groups[i]))
+			return true;
+	return false;
 }
 
 uint32_t rule_mismatches(const struct rule *rule, const struct request *request)
 {
 	uint32_t mismatches = 0;
 
-	for (unsigned i = 0; i < RULE_KEY_COUNT; i++) {
-		const struct word_list *patterns =
-			word_list_of(rule, (enum rule_key)i);
-
-		if (patterns->count > 0 && !rows[i].matches(patterns, request))
+	for (unsigned i = 0; i < RULE_KEY_COUNT; i++)
+		if (!key_matches(rule, (enum rule_key)i, request))
 			mismatches |= RULE_KEY_BIT(i);
-	}
 	return mismatches;
 }
 

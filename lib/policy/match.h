@@ -15,6 +15,11 @@
 enum rule_key {
 	RULE_KEY_SERVICE,
 	RULE_KEY_USER,
+	RULE_KEY_GROUP,
+	RULE_KEY_REMOTE_HOST,
+	RULE_KEY_TTY,
+	RULE_KEY_FROM,
+	RULE_KEY_COMMAND,
 	RULE_KEY_COUNT,
 };
 
@@ -22,6 +27,9 @@ enum rule_key {
 
 /* As rules.d writes it: "service", … */
 const char *rule_key_name(enum rule_key key);
+
+/* The longest text of a request that is compared with the key's patterns. */
+size_t rule_key_size_max(enum rule_key key);
 
 /* The words of a key, any of which has to match; none: the rule does not give it,
  * and everything matches. */

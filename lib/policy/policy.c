@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "policy/loader.h"
+#include "policy/lookup.h"
 
 static const struct policy_settings default_settings = {
 	.workers = 0,
@@ -42,6 +43,7 @@ void policy_free(struct policy *policy)
 		free(policy->files[i]);
 	free(policy->rules);
 	free(policy->releases);
+	lookup_deinit(&policy->lookup);
 	free(policy->images_by_name);
 	free(policy->images);
 	free(policy->origins);
@@ -80,6 +82,13 @@ const struct origin *loader_declare(struct loader *loader,
 
 	policy->origins[policy->origin_count++] = origin;
 	return TAKE_PTR(origin);
+}
+
+const struct digest *loader_digest(struct loader *loader)
+{
+	if (loader->digest == NULL && digest_new(&loader->digest) != ATTEST_OK)
+		return NULL;
+	return loader->digest;
 }
 
 static enum policy_error read_source(struct loader *loader,
@@ -123,9 +132,10 @@ static enum policy_error finish(const struct loader *loader)
 	if (error == POLICY_OK)
 		error = images_link(loader);
 	if (error == POLICY_OK)
-		error = tuples_check(loader);
+		error = lookup_build(loader->policy);
 	if (error != POLICY_OK)
 		return error;
+	tuples_check(loader);
 	rules_link(loader);
 	settle_ages(loader->policy);
 	return POLICY_OK;
@@ -152,6 +162,7 @@ enum policy_error policy_load(const struct policy_input *input,
 		error = read_source(&loader, &input->sources[i]);
 	if (error == POLICY_OK)
 		error = finish(&loader);
+	digest_free(loader.digest);
 	if (error != POLICY_OK)
 		return error;
 	if (diagnostics_errors(diagnostics) != errors_before)

@@ -7,13 +7,9 @@
 
 #include <string.h>
 
-#include "base/hex.h"
-#include "base/time_text.h"
+#include "policy/computed.h"
 #include "policy/loader.h"
 #include "policy/values.h"
-
-#define DATE_LENGTH 10 /* "2026-11-01" */
-#define DAY_MS	    INT64_C(86400000)
 
 void release_free(struct release *release)
 {
@@ -58,63 +54,60 @@ static enum policy_error read_state(const struct field *field)
 	return POLICY_OK;
 }
 
-static bool read_time(const struct field *field, int64_t *ret_ms)
-{
-	if (time_parse(field->value, ret_ms) == 0)
-		return true;
-	FIELD_ERROR(field,
-		    "expected a date (2026-11-01) or a time with its zone "
-		    "(2026-11-01T10:00:00Z), found '%s'",
-		    field->value);
-	return false;
-}
-
 static enum policy_error read_not_before(const struct field *field)
 {
 	struct release *release = field->target;
 
-	(void)read_time(field, &release->not_before_ms);
+	value_time(field, false, &release->not_before_ms);
 	return POLICY_OK;
 }
 
-/* "Not after the first of March" includes that day, to everybody but a computer: a
- * date alone means its last millisecond. */
 static enum policy_error read_not_after(const struct field *field)
 {
 	struct release *release = field->target;
 
-	if (read_time(field, &release->not_after_ms) &&
-	    strlen(field->value) == DATE_LENGTH && field->value[0] != '@')
-		release->not_after_ms += DAY_MS - 1;
+	value_time(field, true, &release->not_after_ms);
 	return POLICY_OK;
+}
+
+/* Takes in the value of one PCR, unless it is shorter or longer than the others. */
+static void take_pcr(const struct field *field, const struct pcr_value *value)
+{
+	struct release *release = field->target;
+	uint8_t *to = release->values + field->argument * ATTEST_PCR_SIZE_MAX;
+
+	if (release->pcr_size != 0 && release->pcr_size != value->size) {
+		FIELD_ERROR(field,
+			    "expected %zu bytes, as long as the PCRs above; "
+			    "found %zu bytes",
+			    release->pcr_size, value->size);
+		return;
+	}
+	memcpy(to, value->bytes, value->size);
+	release->pcr_size = value->size;
+	release->pcr_mask |= UINT32_C(1) << field->argument;
 }
 
 static enum policy_error read_pcr(const struct field *field)
 {
 	struct release *release = field->target;
-	uint8_t *value =
-		release->values + field->argument * ATTEST_PCR_SIZE_MAX;
-	size_t size = 0;
+	struct pcr_value value = { .size = 0 };
+	enum policy_error error = pcr_read(field, field->argument, &value);
 
-	if (hex_decode(span_of_text(field->value), value, ATTEST_PCR_SIZE_MAX,
-		       &size) < 0 ||
-	    (size != 32 && size != 48 && size != 64)) {
-		FIELD_ERROR(field,
-			    "expected the hex digits of 32, 48 or 64 bytes "
-			    "(64, 96 or 128 digits), found %zu characters '%s'",
-			    strlen(field->value), field->value);
-		return POLICY_OK;
-	}
-	if (release->pcr_size != 0 && release->pcr_size != size) {
-		FIELD_ERROR(field,
-			    "expected %zu bytes, as long as the PCRs above; "
-			    "found %zu bytes",
-			    release->pcr_size, size);
-		return POLICY_OK;
-	}
-	release->pcr_size = size;
-	release->pcr_mask |= UINT32_C(1) << field->argument;
+	if (error != POLICY_OK || value.size == 0)
+		return error;
+	if (value.is_computed)
+		release->computed_line = field->place.line;
+	take_pcr(field, &value);
 	return POLICY_OK;
+}
+
+static enum policy_error read_user_data(const struct field *field)
+{
+	struct release *release = field->target;
+
+	return user_data_read(field, &release->has_user_data,
+			      release->user_data_sha256);
 }
 
 #define PCR_ROW(number)                                                        \
@@ -126,6 +119,7 @@ static const struct key_row rows[] = {
 	{ "state", read_state },
 	{ "not_before", read_not_before },
 	{ "not_after", read_not_after },
+	{ "user_data", read_user_data },
 	PCR_ROW(0),
 	PCR_ROW(1),
 	PCR_ROW(2),

@@ -16,8 +16,8 @@ void rule_free(struct rule *rule)
 {
 	if (rule == NULL)
 		return;
-	word_list_deinit(&rule->services);
-	word_list_deinit(&rule->users);
+	for (size_t i = 0; i < RULE_KEY_COUNT; i++)
+		word_list_deinit(&rule->keys[i]);
 	word_list_deinit(&rule->images);
 	word_list_deinit(&rule->roots);
 	free(rule);
@@ -35,16 +35,18 @@ static enum policy_error read_list(const struct field *field,
 
 /* Other wildcards and negation are refused rather than taken literally: an admin
  * who writes them means something that would not happen. */
-static enum policy_error read_patterns(const struct field *field,
-				       struct word_list *ret_list,
-				       size_t length_max)
+static enum policy_error read_patterns(const struct field *field)
 {
-	enum policy_error error = read_list(field, ret_list);
+	struct rule *rule = field->target;
+	struct word_list *list = &rule->keys[field->argument];
+	const size_t length_max =
+		rule_key_size_max((enum rule_key)field->argument);
+	enum policy_error error = read_list(field, list);
 
 	if (error != POLICY_OK)
 		return error;
-	for (size_t i = 0; i < ret_list->count; i++) {
-		const char *word = ret_list->words[i];
+	for (size_t i = 0; i < list->count; i++) {
+		const char *word = list->words[i];
 
 		if (word[strcspn(word, "[]{}!\"'")] != '\0')
 			FIELD_ERROR(field,
@@ -59,20 +61,6 @@ static enum policy_error read_patterns(const struct field *field,
 				    length_max, word);
 	}
 	return POLICY_OK;
-}
-
-static enum policy_error read_service(const struct field *field)
-{
-	struct rule *rule = field->target;
-
-	return read_patterns(field, &rule->services, REQUEST_SERVICE_MAX);
-}
-
-static enum policy_error read_user(const struct field *field)
-{
-	struct rule *rule = field->target;
-
-	return read_patterns(field, &rule->users, REQUEST_USER_MAX);
 }
 
 static enum policy_error read_image(const struct field *field)
@@ -147,26 +135,119 @@ static enum policy_error read_max_age(const struct field *field)
 	return POLICY_OK;
 }
 
+static enum policy_error read_session_max(const struct field *field)
+{
+	static const struct span_range range = { 60000, UINT64_C(2678400000),
+						 "1min to 31d" };
+	struct rule *rule = field->target;
+
+	value_span(field, &range, &rule->session_max_ms);
+	return POLICY_OK;
+}
+
+static void take_bind(const struct field *field, const char *word)
+{
+	static const char *const unsupported[] = { "ssh-key", "host", "key" };
+	struct rule *rule = field->target;
+
+	if (strcmp(word, "nonce") == 0) {
+		rule->needs_challenge = true;
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++) {
+		if (strcmp(word, unsupported[i]) != 0)
+			continue;
+		FIELD_ERROR(field,
+			    "expected nonce, found '%s': this version does not "
+			    "bind documents to that",
+			    word);
+		return;
+	}
+	FIELD_ERROR(field, "expected nonce, found '%s'", word);
+}
+
 static enum policy_error read_bind(const struct field *field)
 {
-	static const char *const names[] = { "nonce" };
+	struct word_list words = { NULL };
+	enum policy_error error = read_list(field, &words);
+
+	for (size_t i = 0; error == POLICY_OK && i < words.count; i++)
+		take_bind(field, words.words[i]);
+	word_list_deinit(&words);
+	return error;
+}
+
+static enum policy_error read_from(const struct field *field)
+{
+	static const char *const names[] = { "local", "remote" };
 	struct rule *rule = field->target;
-	unsigned index;
+	unsigned index = 0;
 
 	value_choice(field, names, ARRAY_SIZE(names), &index);
-	rule->needs_challenge = true;
+	return word_list_init(&rule->keys[RULE_KEY_FROM], names[index])
+		       ? POLICY_OK
+		       : POLICY_E_NO_MEMORY;
+}
+
+static enum policy_error read_mode(const struct field *field)
+{
+	static const char *const names[] = { "enforce", "audit" };
+	struct rule *rule = field->target;
+	unsigned index = 0;
+
+	value_choice(field, names, ARRAY_SIZE(names), &index);
+	rule->is_audit = index == 1;
 	return POLICY_OK;
 }
 
 static const struct key_row rows[] = {
-	{ "service", read_service, .is_required = true },
-	{ "user", read_user, .is_required = true },
+	{ "service", read_patterns, RULE_KEY_SERVICE, .is_required = true },
+	{ "user", read_patterns, RULE_KEY_USER, .is_required = true },
+	{ "group", read_patterns, RULE_KEY_GROUP },
+	{ "remote_host", read_patterns, RULE_KEY_REMOTE_HOST },
+	{ "tty", read_patterns, RULE_KEY_TTY },
+	{ "command", read_patterns, RULE_KEY_COMMAND },
+	{ "from", read_from },
 	{ "image", read_image },
 	{ "level", read_level, .is_required = true },
 	{ "roots", read_roots },
 	{ "max_age", read_max_age },
+	{ "session_max", read_session_max },
 	{ "bind", read_bind },
+	{ "mode", read_mode },
 };
+
+static void report(const struct loader *loader, const struct rule *rule,
+		   const char *key, const char *message)
+{
+	const struct diagnostic_place place = origin_place(rule->origin, key);
+
+	diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place, "%s",
+			message);
+}
+
+/* Conditions that no request can meet together: whoever wrote them believes that
+ * something is allowed. */
+static void check_conditions(const struct loader *loader,
+			     const struct rule *rule)
+{
+	const struct word_list *services = &rule->keys[RULE_KEY_SERVICE];
+
+	if (word_list_contains(&rule->keys[RULE_KEY_FROM], "local") &&
+	    rule->keys[RULE_KEY_REMOTE_HOST].count > 0)
+		report(loader, rule, "remote_host",
+		       "a local login has no remote host: drop remote_host, or "
+		       "'from = local'");
+	for (size_t i = 0; i < services->count; i++) {
+		if (rule->keys[RULE_KEY_COMMAND].count == 0 ||
+		    strcmp(services->words[i], "sudo") == 0)
+			continue;
+		report(loader, rule, "command",
+		       "only 'service = sudo' knows the command; no other "
+		       "service may stand in such a rule");
+		return;
+	}
+}
 
 static void check_images(const struct loader *loader, const struct rule *rule)
 {
@@ -221,6 +302,7 @@ enum policy_error rule_read(struct loader *loader,
 	if (error != POLICY_OK)
 		return error;
 	check_images(loader, rule);
+	check_conditions(loader, rule);
 
 	larger = array_grow(policy->rules, policy->rule_count);
 	if (larger == NULL)

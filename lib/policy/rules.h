@@ -7,6 +7,7 @@
 #define NITRO_POLICY_RULES_H
 
 #include "attest/limits.h"
+#include "policy/match.h"
 #include "policy/policy.h"
 #include "policy/word_list.h"
 
@@ -34,6 +35,7 @@ struct release {
 	size_t pcr_size;       /* bytes of each named PCR */
 	/* The named PCRs, lowest index first. */
 	uint8_t *values;
+	unsigned computed_line; /* of the last computed PCR; 0: none */
 	bool has_user_data;
 	uint8_t user_data_sha256[ATTEST_SHA256_SIZE];
 };
@@ -49,9 +51,9 @@ struct image {
 
 struct rule {
 	const struct origin *origin;
-	const char *name;	   /* part of the section's */
-	struct word_list services; /* patterns */
-	struct word_list users;	   /* patterns */
+	const char *name; /* part of the section's */
+	/* Empty: the rule says nothing about it. */
+	struct word_list keys[RULE_KEY_COUNT];
 	struct word_list images;
 	unsigned images_line; /* where `image` stands */
 	struct word_list roots;
@@ -60,6 +62,20 @@ struct rule {
 	bool is_audit;
 	uint64_t session_max_ms;	  /* 0: no limit */
 	struct requirements requirements; /* points into the lists above */
+};
+
+/* Releases of one kind that name the same PCRs of one size: a piece of the sorted
+ * array, never empty. */
+struct run {
+	struct release **releases;
+	size_t count;
+};
+
+struct lookup {
+	struct release **sorted; /* all releases of known images with PCRs */
+	size_t count;
+	struct run *runs;
+	size_t run_count;
 };
 
 struct policy {
@@ -73,6 +89,7 @@ struct policy {
 	struct image **images_by_name; /* sorted; borrows from `images` */
 	struct release **releases;     /* grouped by image, then file order */
 	size_t release_count;
+	struct lookup lookup;
 	struct rule **rules; /* in file order */
 	size_t rule_count;
 };

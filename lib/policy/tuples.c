@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "policy/loader.h"
+#include "policy/lookup.h"
 
 #define PCR_BIT(index) (UINT32_C(1) << (index))
 
@@ -77,184 +78,130 @@ static void check_nitrotpm(const struct loader *loader,
 		       "00… or ff…: never extended, the same on every machine");
 }
 
-static int compare_numbers(uint64_t a, uint64_t b)
+static void report_pair(const struct loader *loader,
+			const struct release *release, const char *effect,
+			const struct release *other)
 {
-	return (a > b) - (a < b);
+	const struct diagnostic_place place =
+		origin_place(release->origin, NULL);
+
+	diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place,
+			"%s [%s] in %s, line %u", effect,
+			other->origin->section, other->origin->file,
+			other->origin->line);
 }
-
-/* Brings releases that name the same PCRs together. */
-static int compare_shapes(const struct release *x, const struct release *y)
-{
-	int order = compare_numbers(x->image->kind, y->image->kind);
-
-	if (order == 0)
-		order = compare_numbers(x->pcr_size, y->pcr_size);
-	if (order == 0)
-		order = compare_numbers(x->pcr_mask, y->pcr_mask);
-	return order;
-}
-
-static int compare_values(const struct release *x, const struct release *y)
-{
-	return memcmp(x->values, y->values,
-		      (size_t)__builtin_popcount(x->pcr_mask) * x->pcr_size);
-}
-
-static int compare_tuples(const void *a, const void *b)
-{
-	const struct release *const *x = a, *const *y = b;
-	int order = compare_shapes(*x, *y);
-
-	if (order == 0)
-		order = compare_values(*x, *y);
-	if (order == 0)
-		order = compare_numbers((*x)->origin->sequence,
-					(*y)->origin->sequence);
-	return order;
-}
-
-/* As compare_tuples() within a run, but for any release of these values. */
-static int compare_key_values(const void *key, const void *b)
-{
-	const struct release *const *y = b;
-
-	return compare_values(key, *y);
-}
-
-/* Releases of one shape, a piece of the sorted array. */
-struct run {
-	struct release **releases;
-	size_t count;
-};
 
 static void check_equal(const struct loader *loader, const struct run *run)
 {
 	for (size_t i = 1; i < run->count; i++) {
 		const struct release *first = run->releases[i - 1];
 		const struct release *second = run->releases[i];
-		const struct diagnostic_place place =
-			origin_place(second->origin, NULL);
+		const struct span user_data = release_user_data(first);
 
-		if (compare_values(first, second) == 0)
-			diagnostics_add(
-				loader->diagnostics, DIAGNOSTIC_ERROR, &place,
-				"the same PCRs as [%s] in %s, line %u: "
-				"only one of them could count",
-				first->origin->section, first->origin->file,
-				first->origin->line);
+		if (release_has_same_values(first, second) &&
+		    span_is_absent(user_data) ==
+			    span_is_absent(release_user_data(second)) &&
+		    span_equal(user_data, release_user_data(second)))
+			report_pair(loader, second,
+				    "only one release could count of these "
+				    "PCRs and this user_data; the same has",
+				    first);
 	}
 }
 
-/* Some release of `run` that matches whatever `narrow` matches, or NULL. */
+/* Some release of `run` that matches whatever `narrow` matches, or NULL: with fewer
+ * PCRs, or with the same and any user_data. */
 static const struct release *find_wider(const struct run *run,
 					const struct release *narrow)
 {
-	uint8_t values[ATTEST_PCR_COUNT * ATTEST_PCR_SIZE_MAX];
-	struct release key = *run->releases[0];
-	struct release **found;
+	const uint32_t mask = run->releases[0]->pcr_mask;
+	const struct release *wide;
+	uint8_t values[TUPLE_SIZE_MAX];
 	uint8_t *next = values;
 
 	for (unsigned i = 0; i < ATTEST_PCR_COUNT; i++) {
-		if ((key.pcr_mask & PCR_BIT(i)) == 0)
+		if ((mask & PCR_BIT(i)) == 0)
 			continue;
-		memcpy(next, release_pcr(narrow, i).data, key.pcr_size);
-		next += key.pcr_size;
+		memcpy(next, release_pcr(narrow, i).data, narrow->pcr_size);
+		next += narrow->pcr_size;
 	}
-	key.values = values;
-	found = bsearch(&key, run->releases, run->count,
-			sizeof(struct release *), compare_key_values);
-	return found != NULL ? *found : NULL;
+	wide = run_find(run, values, SPAN_ABSENT);
+	if (wide == NULL && mask != narrow->pcr_mask)
+		wide = run_find(run, values, release_user_data(narrow));
+	return wide != narrow ? wide : NULL;
 }
 
-/* A release that names fewer PCRs with the same values matches all documents of
- * this one. Between two images that is a choice (a rule names one or the other);
- * but it must not undo a revocation. */
+/* A release that asks for less with the same values matches all documents of this
+ * one. Between two images that is a choice (a rule names one or the other); but it
+ * must not undo a revocation. */
 static void check_wider(const struct loader *loader, const struct run *run,
 			const struct release *narrow)
 {
 	const struct release *wide = find_wider(run, narrow);
-	const struct diagnostic_place place =
-		origin_place(narrow->origin, NULL);
-	const char *effect;
 
 	if (wide == NULL)
 		return;
 	if (narrow->state == RELEASE_REVOKED && wide->state != RELEASE_REVOKED)
-		effect = "the revocation has no effect";
+		report_pair(loader, narrow,
+			    "the revocation has no effect: the same documents "
+			    "are matched, with fewer PCRs or any user_data, by",
+			    wide);
 	else if (wide->image == narrow->image)
-		effect = "this release has no effect";
-	else
+		report_pair(loader, narrow,
+			    "this release has no effect: the same documents "
+			    "are matched, with fewer PCRs or any user_data, by",
+			    wide);
+}
+
+/* Whether releases of `wide` can match what those of `narrow` match. */
+static bool is_wider_run(const struct run *wide, const struct run *narrow)
+{
+	const struct release *x = wide->releases[0];
+	const struct release *y = narrow->releases[0];
+
+	return x->image->kind == y->image->kind && x->pcr_size == y->pcr_size &&
+	       (x->pcr_mask & ~y->pcr_mask) == 0;
+}
+
+static void check_runs(const struct loader *loader, const struct run *wide,
+		       const struct run *narrow)
+{
+	if (!is_wider_run(wide, narrow))
 		return;
-	diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place,
-			"%s: [%s] in %s, line %u, names fewer PCRs with the "
-			"same values and matches the same documents",
-			effect, wide->origin->section, wide->origin->file,
-			wide->origin->line);
+	for (size_t i = 0; i < narrow->count; i++)
+		if (wide != narrow || narrow->releases[i]->has_user_data)
+			check_wider(loader, wide, narrow->releases[i]);
 }
 
-static bool is_wider_shape(const struct release *wide,
-			   const struct release *narrow)
+static void check_kind(const struct loader *loader,
+		       const struct release *release)
 {
-	return wide->image->kind == narrow->image->kind &&
-	       wide->pcr_size == narrow->pcr_size &&
-	       wide->pcr_mask != narrow->pcr_mask &&
-	       (wide->pcr_mask & ~narrow->pcr_mask) == 0;
-}
+	struct diagnostic_place place = origin_place(release->origin, NULL);
 
-/* Splits the sorted array into runs of one shape; returns how many. */
-static size_t find_runs(struct release **sorted, size_t count,
-			struct run *ret_runs)
-{
-	size_t runs = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (i == 0 || compare_shapes(sorted[i - 1], sorted[i]) != 0)
-			ret_runs[runs++] = (struct run){ &sorted[i], 0 };
-		ret_runs[runs - 1].count++;
+	if (release->image->kind == EVIDENCE_ENCLAVE) {
+		check_enclave(loader, release);
+		return;
 	}
-	return runs;
+	check_nitrotpm(loader, release);
+	place.line = release->computed_line;
+	if (release->computed_line != 0)
+		diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place,
+				"expected a value in hex: role:, instance: and "
+				"certificate: are measured by enclaves, and "
+				"the image is of kind nitrotpm");
 }
 
-static enum policy_error check_collisions(const struct loader *loader,
-					  struct release **sorted, size_t count)
-{
-	_cleanup_free_ struct run *runs = calloc(count + 1, sizeof(*runs));
-	size_t run_count;
-
-	if (runs == NULL)
-		return POLICY_E_NO_MEMORY;
-	run_count = find_runs(sorted, count, runs);
-	for (size_t i = 0; i < run_count; i++) {
-		check_equal(loader, &runs[i]);
-		for (size_t j = 0; j < count; j++)
-			if (is_wider_shape(runs[i].releases[0], sorted[j]))
-				check_wider(loader, &runs[i], sorted[j]);
-	}
-	return POLICY_OK;
-}
-
-enum policy_error tuples_check(const struct loader *loader)
+void tuples_check(const struct loader *loader)
 {
 	const struct policy *policy = loader->policy;
-	_cleanup_free_ struct release **sorted =
-		calloc(policy->release_count + 1, sizeof(*sorted));
-	size_t count = 0;
+	const struct lookup *lookup = &policy->lookup;
 
-	if (sorted == NULL)
-		return POLICY_E_NO_MEMORY;
-	for (size_t i = 0; i < policy->release_count; i++) {
-		struct release *release = policy->releases[i];
-
-		if (release->image == NULL)
-			continue;
-		if (release->image->kind == EVIDENCE_NITROTPM)
-			check_nitrotpm(loader, release);
-		else
-			check_enclave(loader, release);
-		if (release->pcr_mask != 0)
-			sorted[count++] = release;
+	for (size_t i = 0; i < policy->release_count; i++)
+		if (policy->releases[i]->image != NULL)
+			check_kind(loader, policy->releases[i]);
+	for (size_t i = 0; i < lookup->run_count; i++) {
+		check_equal(loader, &lookup->runs[i]);
+		for (size_t j = 0; j < lookup->run_count; j++)
+			check_runs(loader, &lookup->runs[i], &lookup->runs[j]);
 	}
-	if (count > 0)
-		qsort(sorted, count, sizeof(*sorted), compare_tuples);
-	return check_collisions(loader, sorted, count);
 }

@@ -8,6 +8,8 @@
 
 #include "base/time_text.h"
 
+#define DAY_MS INT64_C(86400000)
+
 const struct span_range age_range = {
 	UINT64_C(1000),
 	UINT64_C(86400000),
@@ -48,6 +50,36 @@ void value_span(const struct field *field, const struct span_range *range,
 		return;
 	}
 	*ret_ms = ms;
+}
+
+void value_time(const struct field *field, bool is_end, int64_t *ret_ms)
+{
+	const struct policy_world *world = field->loader->input->world;
+	const char *why = "local time is not known here";
+	struct written_time time;
+
+	if (time_parse_written(field->value, &time) < 0) {
+		FIELD_ERROR(
+			field,
+			"expected a date (2026-11-01), a time with its zone "
+			"(2026-11-01T10:00:00Z), or either with 'UTC' or "
+			"'local' behind it ('2026-11-01 10:00 local'), "
+			"found '%s'",
+			field->value);
+		return;
+	}
+	if (is_end && time.is_date)
+		time.ms += DAY_MS - 1;
+	if (time.is_local &&
+	    (world == NULL || world->find_local_time(world->context, time.ms,
+						     &time.ms, &why) < 0)) {
+		FIELD_ERROR(field,
+			    "expected a time of this host, found '%s': "
+			    "%s",
+			    field->value, why);
+		return;
+	}
+	*ret_ms = time.ms;
 }
 
 /* "a, b or c" */

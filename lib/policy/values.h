@@ -25,6 +25,11 @@ void value_span(const struct field *field, const struct span_range *range,
 void value_choice(const struct field *field, const char *const *names,
 		  size_t count, unsigned *ret_index);
 
+/* A point in time. A date alone is its first millisecond, or its last when
+ * `is_end`: "not after the first of March" includes that day, to everybody but a
+ * computer. */
+void value_time(const struct field *field, bool is_end, int64_t *ret_ms);
+
 /* The range of max_document_age and max_age: a document's certificate lives three
  * hours, so a day is more than enough, and what was seen is remembered as long. */
 extern const struct span_range age_range;

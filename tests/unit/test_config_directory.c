@@ -305,10 +305,10 @@ START_TEST(counts_files_of_all_folders_together)
 	/* Three are there already. */
 	for (unsigned i = 0; i < CONFIG_FILES_MAX - 3; i++) {
 		snprintf(name, sizeof(name), "images.d/x%u.conf", i);
-		write_file(name, "");
+		write_file(name, "#");
 	}
 	config_free(load());
-	write_file("rules.d/20.conf", "");
+	write_file("rules.d/20.conf", "#");
 	assert_refused("rules.d/20.conf", "there are too many files");
 }
 END_TEST
@@ -396,12 +396,15 @@ START_TEST(digest_changes_with_every_change)
 	ck_assert(!same_digest(config->digest));
 	write_file("policyd.conf", "[policyd]\nworkers = 2\n");
 	ck_assert(same_digest(config->digest));
-	/* A comment, an empty file, a file's name. */
+	/* A comment, a file of nothing else, a file's name. */
 	write_file("rules.d/10.conf", RULE_A "#");
 	ck_assert(!same_digest(config->digest));
 	write_file("rules.d/10.conf", RULE_A);
-	write_file("rules.d/20.conf", "");
+	write_file("rules.d/20.conf", "#");
 	ck_assert(!same_digest(config->digest));
+	/* This one says nothing, and would only take something away. */
+	write_file("rules.d/20.conf", "");
+	ck_assert(same_digest(config->digest));
 	ck_assert_int_eq(unlinkat(dir_fd, "rules.d/20.conf", 0), 0);
 	ck_assert_int_eq(
 		renameat(dir_fd, "rules.d/10.conf", dir_fd, "rules.d/11.conf"),

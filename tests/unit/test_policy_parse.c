@@ -210,15 +210,21 @@ static const struct mistake {
 	  "or revoked, found 'old'\n" },
 	{ NULL, IMAGE_A "not_before = tomorrow\n", NULL,
 	  "images.d/i.conf:7: [release/a/1] not_before: expected a date "
-	  "(2026-11-01) or a time with its zone (2026-11-01T10:00:00Z), found "
+	  "(2026-11-01), a time with its zone (2026-11-01T10:00:00Z), or "
+	  "either with 'UTC' or 'local' behind it ('2026-11-01 10:00 "
+	  "local'), found "
 	  "'tomorrow'\n" },
 	{ NULL, IMAGE_A "not_after = 2026-02-30\n", NULL,
 	  "images.d/i.conf:7: [release/a/1] not_after: expected a date "
-	  "(2026-11-01) or a time with its zone (2026-11-01T10:00:00Z), found "
+	  "(2026-11-01), a time with its zone (2026-11-01T10:00:00Z), or "
+	  "either with 'UTC' or 'local' behind it ('2026-11-01 10:00 "
+	  "local'), found "
 	  "'2026-02-30'\n" },
 	{ NULL, IMAGE_A "not_after = 2026-02-01T10:00:00\n", NULL,
 	  "images.d/i.conf:7: [release/a/1] not_after: expected a date "
-	  "(2026-11-01) or a time with its zone (2026-11-01T10:00:00Z), found "
+	  "(2026-11-01), a time with its zone (2026-11-01T10:00:00Z), or "
+	  "either with 'UTC' or 'local' behind it ('2026-11-01 10:00 "
+	  "local'), found "
 	  "'2026-02-01T10:00:00'\n" },
 	{ NULL, IMAGE_A "not_before = 2026-02-02\nnot_after = 2026-02-01\n",
 	  NULL,
@@ -226,15 +232,18 @@ static const struct mistake {
 	  "not_before: the release would never be in force\n" },
 	{ NULL, IMAGE_A "pcr3 = abc\n", NULL,
 	  "images.d/i.conf:7: [release/a/1] pcr3: expected the hex digits of "
-	  "32, 48 or 64 bytes (64, 96 or 128 digits), found 3 characters "
+	  "32, 48 or 64 bytes (64, 96 or 128 digits) or role:ARN, found 3 "
+	  "characters "
 	  "'abc'\n" },
 	{ NULL, IMAGE_A "pcr3 = " HEX48("b") "bb\n", NULL,
 	  "images.d/i.conf:7: [release/a/1] pcr3: expected the hex digits of "
-	  "32, 48 or 64 bytes (64, 96 or 128 digits), found 98 characters "
+	  "32, 48 or 64 bytes (64, 96 or 128 digits) or role:ARN, found 98 "
+	  "characters "
 	  "'" HEX48("b") "bb'\n" },
 	{ NULL, IMAGE_A "pcr3 = " HEX64("b") "bb\n", NULL,
 	  "images.d/i.conf:7: [release/a/1] pcr3: expected the hex digits of "
-	  "32, 48 or 64 bytes (64, 96 or 128 digits), found 130 characters "
+	  "32, 48 or 64 bytes (64, 96 or 128 digits) or role:ARN, found 130 "
+	  "characters "
 	  "'" HEX64("b") "bb'\n" },
 	{ NULL, IMAGE_A "pcr3 = " HEX32("b") "\n", NULL,
 	  "images.d/i.conf:7: [release/a/1] pcr3: expected 48 bytes, as long "
@@ -303,24 +312,26 @@ static const struct mistake {
 	  "image, but they are 00… or ff…: never extended, the same on every "
 	  "machine\n" },
 	{ NULL, IMAGE_A "[release/a/2]\n" TUPLE("a"), NULL,
-	  "images.d/i.conf:7: [release/a/2]: the same PCRs as [release/a/1] "
-	  "in images.d/i.conf, line 3: only one of them could count\n" },
+	  "images.d/i.conf:7: [release/a/2]: only one release could count of "
+	  "these PCRs and this user_data; the same has [release/a/1] in "
+	  "images.d/i.conf, line 3\n" },
 	{ NULL, IMAGE_A "[image/b]\nkind=enclave\n[release/b/1]\n" TUPLE("a"),
 	  NULL,
-	  "images.d/i.conf:9: [release/b/1]: the same PCRs as [release/a/1] "
-	  "in images.d/i.conf, line 3: only one of them could count\n" },
+	  "images.d/i.conf:9: [release/b/1]: only one release could count of "
+	  "these PCRs and this user_data; the same has [release/a/1] in "
+	  "images.d/i.conf, line 3\n" },
 	{ NULL, IMAGE_A "[release/a/2]\n" TUPLE("a") "pcr8=" HEX48("b") "\n",
 	  NULL,
 	  "images.d/i.conf:7: [release/a/2]: this release has no effect: "
-	  "[release/a/1] in images.d/i.conf, line 3, names fewer PCRs with "
-	  "the same values and matches the same documents\n" },
+	  "the same documents are matched, with fewer PCRs or any user_data, "
+	  "by [release/a/1] in images.d/i.conf, line 3\n" },
 	{ NULL,
 	  IMAGE_A "[image/b]\nkind=enclave\n[release/b/1]\n" TUPLE(
 		  "a") "state=revoked\npcr8=" HEX48("b") "\n",
 	  NULL,
 	  "images.d/i.conf:9: [release/b/1]: the revocation has no effect: "
-	  "[release/a/1] in images.d/i.conf, line 3, names fewer PCRs with "
-	  "the same values and matches the same documents\n" },
+	  "the same documents are matched, with fewer PCRs or any user_data, "
+	  "by [release/a/1] in images.d/i.conf, line 3\n" },
 
 	/* [rule/NAME] */
 	{ NULL, NULL, "[rule/a]\n",
@@ -369,7 +380,7 @@ static const struct mistake {
 	  "1s to 24h, such as 90s or '1min 30s'; found '0s'\n" },
 	{ NULL, IMAGE_A, RULE_A "bind = ssh-key\n",
 	  "rules.d/r.conf:6: [rule/a] bind: expected nonce, found "
-	  "'ssh-key'\n" },
+	  "'ssh-key': this version does not bind documents to that\n" },
 };
 
 START_TEST(reports_a_mistake_in_these_words)
