@@ -1,2 +1,8 @@
 # What build tools and key policies say -> measurements.
-EXTRA_DIST += %reldir%/import.h
+noinst_LTLIBRARIES += libimport.la
+libimport_la_SOURCES = \
+	%reldir%/import.c %reldir%/import.h \
+	%reldir%/kms.c \
+	%reldir%/lines.c \
+	%reldir%/measurements.c %reldir%/measurements.h \
+	%reldir%/tool.c
