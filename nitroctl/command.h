@@ -42,6 +42,8 @@ struct command {
 extern const struct command command_verify;
 extern const struct command command_show;
 extern const struct command command_status;
+extern const struct command command_measure;
+extern const struct command command_import_kms;
 
 enum command_parse_result {
 	COMMAND_GO_ON,

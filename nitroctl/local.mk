@@ -2,6 +2,8 @@
 bin_PROGRAMS += %reldir%/nitroctl
 noinst_LTLIBRARIES += libnitroctl.la
 libnitroctl_la_SOURCES = \
+	%reldir%/cmd_import_kms.c \
+	%reldir%/cmd_measure.c \
 	%reldir%/cmd_show.c \
 	%reldir%/cmd_status.c \
 	%reldir%/cmd_verify.c \
@@ -13,8 +15,9 @@ libnitroctl_la_SOURCES = \
 	%reldir%/text.c %reldir%/text.h
 %canon_reldir%_nitroctl_SOURCES = %reldir%/main.c
 %canon_reldir%_nitroctl_LDADD = libnitroctl.la libclient.la libconfig.la \
-	libpolicy.la libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS) \
-	$(INI_LIBS) $(SYSTEMD_LIBS) $(JANSSON_LIBS)
+	libpolicy.la libimport.la libeif.la libattest.la libbase.la \
+	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(SYSTEMD_LIBS) \
+	$(JANSSON_LIBS) $(ZLIB_LIBS)
 
 dist_man_MANS += man/nitroctl.8
 

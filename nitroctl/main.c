@@ -20,6 +20,8 @@ static const struct command *const commands[] = {
 	&command_verify,
 	&command_show,
 	&command_status,
+	&command_measure,
+	&command_import_kms,
 };
 
 /* True if `name` is the name of a verb of `group`: its first word of several. */

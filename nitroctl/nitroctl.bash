@@ -4,7 +4,7 @@
 
 _nitroctl() {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-	local verbs='verify show status' words=''
+	local verbs='verify show status measure import' words=''
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -28,13 +28,18 @@ _nitroctl() {
 		mapfile -t COMPREPLY < <(compgen -W 'document' -- "$current")
 		return
 		;;
-	--nonce | --max-age)
+	--nonce | --max-age | --image | --release)
 		return
 		;;
 	esac
+	if [ "$COMP_CWORD" -eq 2 ] && [ "${COMP_WORDS[1]}" = import ]; then
+		mapfile -t COMPREPLY < <(compgen -W 'kms' -- "$current")
+		return
+	fi
 	case ${COMP_WORDS[1]} in
 	verify) words='--at --root --policy --level --nonce --max-age --json --quiet --help' ;;
-	show | status) words='--json --help' ;;
+	show | status | measure) words='--json --help' ;;
+	import) words='--image --release --json --help' ;;
 	*) return ;;
 	esac
 	if [[ $current == -* ]]; then

@@ -52,27 +52,25 @@ static enum eif_error fail(const struct reader *reader, enum eif_error error)
 	return eif_fail_plain(reader->failure, error, reader->position);
 }
 
-static enum eif_error reader_new(struct reader **ret_reader,
-				 struct eif_failure *failure)
+/* NULL after filling in the failure. */
+static struct reader *reader_new(struct eif_failure *failure)
 {
 	_cleanup_(reader_freep) struct reader *reader =
 		calloc(1, sizeof(*reader));
-	enum eif_error e;
+	enum eif_error e = EIF_E_NO_MEMORY;
 
-	if (reader == NULL)
-		return eif_fail_plain(failure, EIF_E_NO_MEMORY, 0);
-	e = hash_library_init(&reader->library);
-	if (e != EIF_OK)
-		return eif_fail_plain(failure, e, 0);
-	reader->image = hash_new(&reader->library);
-	reader->boot = hash_new(&reader->library);
-	reader->application = hash_new(&reader->library);
-	if (reader->image == NULL || reader->boot == NULL ||
-	    reader->application == NULL)
-		return eif_fail_plain(failure, EIF_E_NO_MEMORY, 0);
-	reader->failure = failure;
-	*ret_reader = TAKE_PTR(reader);
-	return EIF_OK;
+	if (reader != NULL)
+		e = hash_library_init(&reader->library);
+	if (reader != NULL && e == EIF_OK) {
+		reader->image = hash_new(&reader->library);
+		reader->boot = hash_new(&reader->library);
+		reader->application = hash_new(&reader->library);
+		if (reader->image == NULL || reader->boot == NULL ||
+		    reader->application == NULL)
+			e = EIF_E_NO_MEMORY;
+	}
+	*failure = (struct eif_failure){ e, 0, "" };
+	return e == EIF_OK ? TAKE_PTR(reader) : NULL;
 }
 
 /* Exactly `size` bytes, which the file had when it was opened. */
@@ -260,13 +258,15 @@ static enum eif_error finish(struct reader *reader)
 enum eif_error reader_run(int fd, uint64_t size, struct eif *eif,
 			  struct eif_failure *reterr_failure)
 {
-	_cleanup_(reader_freep) struct reader *reader = NULL;
+	_cleanup_(reader_freep) struct reader *reader =
+		reader_new(reterr_failure);
 	uint8_t bytes[EIF_HEADER_SIZE];
 	struct eif_header header;
-	enum eif_error e = reader_new(&reader, reterr_failure);
+	enum eif_error e;
 
-	if (e != EIF_OK)
-		return e;
+	if (reader == NULL)
+		return reterr_failure->error;
+	reader->failure = reterr_failure;
 	reader->fd = fd;
 	reader->size = size;
 	reader->eif = eif;
