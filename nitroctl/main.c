@@ -17,11 +17,8 @@
 /* In the order of the help. A name of two words is a verb of a group: "image
  * add". No word is both a verb and a group. */
 static const struct command *const commands[] = {
-	&command_verify,
-	&command_show,
-	&command_status,
-	&command_measure,
-	&command_import_kms,
+	&command_verify,  &command_show,       &command_status,
+	&command_measure, &command_import_kms,
 };
 
 /* True if `name` is the name of a verb of `group`: its first word of several. */
