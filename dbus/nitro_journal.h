@@ -7,6 +7,9 @@
 #ifndef NITRO_DBUS_NITRO_JOURNAL_H
 #define NITRO_DBUS_NITRO_JOURNAL_H
 
+/* The unit that writes them. */
+#define NITRO_JOURNAL_UNIT "nitro-policyd.service"
+
 /* One MESSAGE_ID each; systemd/nitro-policyd.catalog explains them. */
 #define JOURNAL_ID_ALLOWED    "9a86d58a6c1148128a318683e7168e7b"
 #define JOURNAL_ID_AUDITED    "086fd90c5cff4abb8863200e07e5e9b7"

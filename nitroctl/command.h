@@ -44,6 +44,7 @@ extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_measure;
 extern const struct command command_import_kms;
+extern const struct command command_monitor;
 
 enum command_parse_result {
 	COMMAND_GO_ON,

@@ -4,11 +4,13 @@ noinst_LTLIBRARIES += libnitroctl.la
 libnitroctl_la_SOURCES = \
 	%reldir%/cmd_import_kms.c \
 	%reldir%/cmd_measure.c \
+	%reldir%/cmd_monitor.c \
 	%reldir%/cmd_show.c \
 	%reldir%/cmd_status.c \
 	%reldir%/cmd_verify.c \
 	%reldir%/command.c %reldir%/command.h \
 	%reldir%/input.c %reldir%/input.h \
+	%reldir%/journal_reader.c %reldir%/journal_reader.h \
 	%reldir%/judge.c %reldir%/judge.h \
 	%reldir%/output_json.c %reldir%/output_json.h \
 	%reldir%/output_text.c %reldir%/output_text.h \

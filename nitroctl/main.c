@@ -18,7 +18,7 @@
  * add". No word is both a verb and a group. */
 static const struct command *const commands[] = {
 	&command_verify,  &command_show,       &command_status,
-	&command_measure, &command_import_kms,
+	&command_measure, &command_import_kms, &command_monitor,
 };
 
 /* True if `name` is the name of a verb of `group`: its first word of several. */

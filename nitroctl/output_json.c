@@ -44,6 +44,11 @@ json_t *json_text(struct span text)
 	return string == NULL ? replace_non_ascii(text) : string;
 }
 
+json_t *json_string_or_null(const char *text)
+{
+	return text[0] == '\0' ? json_null() : json_text(span_of_text(text));
+}
+
 json_t *json_time_ms(int64_t ms)
 {
 	char text[TIME_TEXT_SIZE];
@@ -71,11 +76,6 @@ bool json_print_consume(FILE *out, json_t *object)
 		fputc('\n', out);
 	json_decref(object);
 	return true;
-}
-
-static json_t *json_string_or_null(const char *text)
-{
-	return text[0] == '\0' ? json_null() : json_text(span_of_text(text));
 }
 
 static json_t *json_check(const struct verdict *verdict,

@@ -16,10 +16,11 @@
 #include "nitroctl/judge.h"
 
 /* Values; NULL when memory is exhausted, which json_pack() passes on. */
-json_t *json_hex(struct span bytes);	 /* null when absent, "" when empty */
-json_t *json_text(struct span text);	 /* bytes that are not UTF-8: U+FFFD */
-json_t *json_time_ms(int64_t ms);	 /* "2021-03-05T17:01:49.526Z" */
-json_t *json_time_seconds(int64_t time); /* "2021-03-05T17:01:49Z" */
+json_t *json_hex(struct span bytes); /* null when absent, "" when empty */
+json_t *json_text(struct span text); /* bytes that are not UTF-8: U+FFFD */
+json_t *json_string_or_null(const char *text); /* "" is null */
+json_t *json_time_ms(int64_t ms);	       /* "2021-03-05T17:01:49.526Z" */
+json_t *json_time_seconds(int64_t time);       /* "2021-03-05T17:01:49Z" */
 
 /* {"0": HEX, ...} without the absent ones. */
 json_t *json_pcrs(const struct span pcrs[static ATTEST_PCR_COUNT]);

@@ -5,6 +5,7 @@ integration_tests = \
 	%reldir%/test_nitro_sim.py \
 	%reldir%/test_nitroctl.py \
 	%reldir%/test_nitroctl_measure.py \
+	%reldir%/test_nitroctl_monitor.py \
 	%reldir%/test_nitroctl_status.py \
 	%reldir%/test_nitroctl_vectors.py \
 	%reldir%/test_pam_nitro.py \
