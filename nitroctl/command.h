@@ -44,7 +44,14 @@ extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_measure;
 extern const struct command command_import_kms;
+extern const struct command command_diff;
+extern const struct command command_explain;
 extern const struct command command_monitor;
+extern const struct command command_pcr_certificate;
+extern const struct command command_pcr_instance;
+extern const struct command command_pcr_role;
+extern const struct command command_rule_list;
+extern const struct command command_rule_test;
 
 enum command_parse_result {
 	COMMAND_GO_ON,

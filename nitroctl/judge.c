@@ -4,24 +4,18 @@
 #include "nitroctl/judge.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <time.h>
 
 #include "attest/attest.h"
-#include "base/read_file.h"
 #include "base/time_text.h"
-#include "config/config_directory.h"
 #include "nitroctl/input.h"
+#include "nitroctl/offline_policy.h"
 #include "nitroctl/text.h"
 #include "policy/policy.h"
 
-/* A certificate in PEM has about 1 KiB; text around it is allowed. */
-#define ROOT_FILE_MAX 65536u
-
 struct judge {
 	const struct judge_settings *settings;
-	struct policy *policy; /* empty without --policy */
-	struct anchors *anchors;
+	struct offline_policy offline; /* empty without --policy */
 	unsigned level;
 	/* All labels in `anchors`: offline, every root that was given counts. */
 	const char *labels[ATTEST_ANCHOR_MAX + 1];
@@ -31,112 +25,20 @@ void judge_free(struct judge *judge)
 {
 	if (judge == NULL)
 		return;
-	policy_free(judge->policy);
-	anchors_free(judge->anchors);
+	offline_policy_free(judge->offline);
 	free(judge);
-}
-
-static void complain_diagnostics(const struct diagnostics *diagnostics)
-{
-	for (size_t i = 0; i < diagnostics_count(diagnostics); i++) {
-		const struct diagnostic *diagnostic =
-			diagnostics_get(diagnostics, i);
-		_cleanup_free_ char *text = diagnostic_text(diagnostic);
-
-		complain("%s: %s",
-			 diagnostic->severity == DIAGNOSTIC_ERROR ? "error"
-								  : "warning",
-			 text == NULL ? "memory is exhausted." : text);
-	}
-}
-
-static bool load_policy(struct judge *judge, const char *directory)
-{
-	_cleanup_(diagnostics_freep) struct diagnostics *diagnostics =
-		diagnostics_new();
-	_cleanup_(config_freep) struct config *config = NULL;
-	enum policy_error error;
-
-	if (diagnostics == NULL) {
-		complain("memory is exhausted.");
-		return false;
-	}
-	error = config_load(&(struct config_layers){ .config_dir = directory,
-						     .owner = getuid() },
-			    &config, diagnostics);
-	complain_diagnostics(diagnostics);
-	if (error != POLICY_OK) {
-		complain("the policy in %s cannot be used.", directory);
-		return false;
-	}
-	judge->policy = TAKE_PTR(config->policy);
-	judge->anchors = TAKE_PTR(config->anchors);
-	return true;
-}
-
-/* No policy: a policy of no files, which knows no image and has the defaults. */
-static bool make_empty_policy(struct judge *judge)
-{
-	_cleanup_(diagnostics_freep) struct diagnostics *diagnostics =
-		diagnostics_new();
-	enum attest_error error;
-
-	if (diagnostics == NULL ||
-	    policy_load(&(struct policy_input){ 0 }, &judge->policy,
-			diagnostics) != POLICY_OK) {
-		complain("memory is exhausted.");
-		return false;
-	}
-	error = anchors_new(&judge->anchors);
-	if (error == ATTEST_OK)
-		error = anchors_add_aws(judge->anchors);
-	if (error != ATTEST_OK)
-		complain("the AWS root: %s", attest_error_sentence(error));
-	return error == ATTEST_OK;
-}
-
-/* The file's name without directories and without its last suffix. */
-static char *label_of_file(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-	const char *stem = slash == NULL ? file : slash + 1;
-	const char *dot = strrchr(stem, '.');
-
-	return dot == NULL || dot == stem ? strdup(stem)
-					  : strndup(stem, (size_t)(dot - stem));
-}
-
-static bool add_root(struct anchors *anchors, const char *file)
-{
-	static const struct read_file_limits limits = {
-		.max_size = ROOT_FILE_MAX,
-	};
-	_cleanup_(buffer_freep) struct buffer pem = BUFFER_EMPTY;
-	_cleanup_free_ char *label = label_of_file(file);
-	enum attest_error error;
-	int r = read_file_at(AT_FDCWD, file, &limits, &pem);
-
-	if (label == NULL)
-		r = -ENOMEM;
-	if (r < 0) {
-		complain("root %s cannot be read: %s", file,
-			 r == -EFBIG ? "It is too large for a certificate."
-				     : input_explain(r));
-		return false;
-	}
-	error = anchors_add_pem(anchors, label, buffer_span(&pem));
-	if (error != ATTEST_OK)
-		complain("root %s (label '%s'): %s %s", file, label,
-			 attest_error_sentence(error),
-			 attest_error_hint(error));
-	return error == ATTEST_OK;
 }
 
 enum exit_code judge_new(const struct judge_settings *settings,
 			 struct judge **ret_judge)
 {
 	_cleanup_(judge_freep) struct judge *judge = calloc(1, sizeof(*judge));
+	const struct config_layers layers = {
+		.config_dir = settings->policy_directory,
+		.owner = getuid(),
+	};
 	bool has_policy = settings->policy_directory != NULL;
+	enum exit_code code;
 
 	if (judge == NULL) {
 		complain("memory is exhausted.");
@@ -146,14 +48,16 @@ enum exit_code judge_new(const struct judge_settings *settings,
 	judge->level = settings->level != 0 ? settings->level
 		       : has_policy	    ? 2
 					    : 1;
-	if (has_policy ? !load_policy(judge, settings->policy_directory)
-		       : !make_empty_policy(judge))
-		return EXIT_NOT_JUDGED;
-	for (size_t i = 0; i < settings->root_count; i++)
-		if (!add_root(judge->anchors, settings->roots[i]))
-			return EXIT_NOT_JUDGED;
-	for (size_t i = 0; i < anchors_count(judge->anchors); i++)
-		judge->labels[i] = anchors_label(judge->anchors, i);
+	code = has_policy ? offline_policy_load(&layers, &judge->offline)
+			  : offline_policy_make_empty(&judge->offline);
+	for (size_t i = 0; code == EXIT_ALLOWED && i < settings->root_count;
+	     i++)
+		code = offline_policy_add_root(&judge->offline,
+					       settings->roots[i]);
+	if (code != EXIT_ALLOWED)
+		return code;
+	for (size_t i = 0; i < anchors_count(judge->offline.anchors); i++)
+		judge->labels[i] = anchors_label(judge->offline.anchors, i);
 
 	*ret_judge = TAKE_PTR(judge);
 	return EXIT_ALLOWED;
@@ -192,13 +96,14 @@ static struct attest_input attest_input_of(const struct judge *judge,
 					   struct span document)
 {
 	const struct judge_settings *settings = judge->settings;
-	const struct policy_settings *policy = policy_settings(judge->policy);
+	const struct policy_settings *policy =
+		policy_settings(judge->offline.policy);
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (struct attest_input){
 		.document = document,
-		.anchors = judge->anchors,
+		.anchors = judge->offline.anchors,
 		.now_ms = settings->at == JUDGED_AT_GIVEN
 				  ? settings->at_ms
 				  : (int64_t)now.tv_sec * MSEC_PER_SEC +
@@ -247,13 +152,14 @@ static void appraise(const struct judge *judge, struct judgement *judgement)
 	const struct requirements requirements = {
 		.level = judge->level,
 		.roots = judge->labels,
-		.root_count = anchors_count(judge->anchors),
+		.root_count = anchors_count(judge->offline.anchors),
 	};
 
 	judgement->has_time = true;
 	judgement->time_ms = evidence_judged_at_ms(judgement->evidence);
-	policy_appraise(judge->policy, &requirements, judgement->evidence,
-			judgement->time_ms, judgement->verdict);
+	policy_appraise(judge->offline.policy, &requirements,
+			judgement->evidence, judgement->time_ms,
+			judgement->verdict);
 	if (judge->settings->policy_directory != NULL ||
 	    evidence_is_debug(judgement->evidence))
 		return;

@@ -2,18 +2,31 @@
 bin_PROGRAMS += %reldir%/nitroctl
 noinst_LTLIBRARIES += libnitroctl.la
 libnitroctl_la_SOURCES = \
+	%reldir%/advice.c %reldir%/advice.h %reldir%/advice_measurements.c \
+	%reldir%/closest.c %reldir%/closest.h \
+	%reldir%/cmd_diff.c \
+	%reldir%/cmd_explain.c \
 	%reldir%/cmd_import_kms.c \
 	%reldir%/cmd_measure.c \
 	%reldir%/cmd_monitor.c \
+	%reldir%/cmd_pcr.c \
+	%reldir%/cmd_rule_list.c \
+	%reldir%/cmd_rule_test.c \
 	%reldir%/cmd_show.c \
 	%reldir%/cmd_status.c \
 	%reldir%/cmd_verify.c \
 	%reldir%/command.c %reldir%/command.h \
+	%reldir%/explain.c %reldir%/explain.h \
+	%reldir%/explain_output.c %reldir%/explain_output.h \
 	%reldir%/input.c %reldir%/input.h \
 	%reldir%/journal_reader.c %reldir%/journal_reader.h \
 	%reldir%/judge.c %reldir%/judge.h \
+	%reldir%/offline_policy.c %reldir%/offline_policy.h \
 	%reldir%/output_json.c %reldir%/output_json.h \
 	%reldir%/output_text.c %reldir%/output_text.h \
+	%reldir%/question.c %reldir%/question.h \
+	%reldir%/rule_text.c %reldir%/rule_text.h \
+	%reldir%/side.c %reldir%/side.h \
 	%reldir%/text.c %reldir%/text.h
 %canon_reldir%_nitroctl_SOURCES = %reldir%/main.c
 %canon_reldir%_nitroctl_LDADD = libnitroctl.la libclient.la libconfig.la \

@@ -16,10 +16,23 @@
 
 /* In the order of the help. A name of two words is a verb of a group: "image
  * add". No word is both a verb and a group. */
+/* clang-format off */
 static const struct command *const commands[] = {
-	&command_verify,  &command_show,       &command_status,
-	&command_measure, &command_import_kms, &command_monitor,
+	&command_verify,
+	&command_show,
+	&command_status,
+	&command_explain,
+	&command_diff,
+	&command_monitor,
+	&command_rule_list,
+	&command_rule_test,
+	&command_pcr_role,
+	&command_pcr_instance,
+	&command_pcr_certificate,
+	&command_measure,
+	&command_import_kms,
 };
+/* clang-format on */
 
 /* True if `name` is the name of a verb of `group`: its first word of several. */
 static bool is_in_group(const char *name, const char *group)

@@ -4,7 +4,8 @@
 
 _nitroctl() {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-	local verbs='verify show status measure import' words=''
+	local login='--service --user --group --remote-host --tty --command'
+	local verbs='verify show status explain diff monitor rule pcr measure import' words=''
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -28,17 +29,38 @@ _nitroctl() {
 		mapfile -t COMPREPLY < <(compgen -W 'document' -- "$current")
 		return
 		;;
-	--nonce | --max-age | --image | --release)
+	--user)
+		mapfile -t COMPREPLY < <(compgen -u -- "$current")
+		return
+		;;
+	--group)
+		mapfile -t COMPREPLY < <(compgen -g -- "$current")
+		return
+		;;
+	--nonce | --max-age | --image | --release | --service | --remote-host | --tty | \
+		--since | --lines)
 		return
 		;;
 	esac
-	if [ "$COMP_CWORD" -eq 2 ] && [ "${COMP_WORDS[1]}" = import ]; then
-		mapfile -t COMPREPLY < <(compgen -W 'kms' -- "$current")
-		return
+	if [ "$COMP_CWORD" -eq 2 ]; then
+		case ${COMP_WORDS[1]} in
+		import) words='kms' ;;
+		rule) words='list test' ;;
+		pcr) words='role instance certificate' ;;
+		esac
+		if [ -n "$words" ]; then
+			mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+			return
+		fi
 	fi
 	case ${COMP_WORDS[1]} in
 	verify) words='--at --root --policy --level --nonce --max-age --json --quiet --help' ;;
 	show | status | measure) words='--json --help' ;;
+	explain) words="$login --at --root --policy --json --help" ;;
+	rule) words="$login --policy --json --help" ;;
+	diff) words='--root --policy --json --help' ;;
+	pcr) words='--json --help' ;;
+	monitor) words='--since --lines --no-follow --file --json --help' ;;
 	import) words='--image --release --json --help' ;;
 	*) return ;;
 	esac

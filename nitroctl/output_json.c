@@ -65,6 +65,19 @@ json_t *json_time_seconds(int64_t time)
 	return json_string(text);
 }
 
+json_t *json_words(const char *const *words, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		if (json_array_append_new(
+			    array, json_text(span_of_text(words[i]))) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	return array;
+}
+
 bool json_print_consume(FILE *out, json_t *object)
 {
 	if (object == NULL) {
@@ -93,7 +106,7 @@ static json_t *json_check(const struct verdict *verdict,
 }
 
 /* json_array_append_new() refuses NULL, so that exhausted memory shows. */
-static json_t *json_checks(const struct verdict *verdict)
+json_t *json_checks(const struct verdict *verdict)
 {
 	json_t *checks = json_array();
 

@@ -22,12 +22,17 @@ json_t *json_string_or_null(const char *text); /* "" is null */
 json_t *json_time_ms(int64_t ms);	       /* "2021-03-05T17:01:49.526Z" */
 json_t *json_time_seconds(int64_t time);       /* "2021-03-05T17:01:49Z" */
 
+json_t *json_words(const char *const *words, size_t count); /* an array */
+
 /* {"0": HEX, ...} without the absent ones. */
 json_t *json_pcrs(const struct span pcrs[static ATTEST_PCR_COUNT]);
 
 /* Writes one line and releases the object; NULL stands for exhausted memory.
  * False, after a complaint, if there is none to write. */
 bool json_print_consume(FILE *out, json_t *object);
+
+/* An array of the verdict's checks. */
+json_t *json_checks(const struct verdict *verdict);
 
 /* The one conversion of a judgement to JSON. */
 json_t *json_judgement(const struct judgement *judgement);

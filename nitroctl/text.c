@@ -3,6 +3,7 @@
 
 #include "nitroctl/text.h"
 
+#include <inttypes.h>
 #include <langinfo.h>
 #include <unistd.h>
 
@@ -78,6 +79,34 @@ void format_seconds(int64_t seconds, char ret_text[static TIME_TEXT_SIZE])
 	point = strchr(ret_text, '.');
 	if (point != NULL)
 		memcpy(point, "Z", sizeof("Z"));
+}
+
+void format_span(uint64_t ms, char ret_text[static SPAN_TEXT_SIZE])
+{
+	static const struct {
+		uint64_t ms;
+		const char *name;
+	} units[] = { { 86400000, "d" },
+		      { 3600000, "h" },
+		      { 60000, "min" },
+		      { 1000, "s" },
+		      { 1, "ms" } };
+	size_t first = 0;
+	uint64_t rest;
+
+	while (first + 1 < ARRAY_SIZE(units) && ms < units[first].ms)
+		first++;
+	rest = ms % units[first].ms;
+	if (ms == 0)
+		snprintf(ret_text, SPAN_TEXT_SIZE, "0");
+	else if (first + 1 < ARRAY_SIZE(units) && rest >= units[first + 1].ms)
+		snprintf(ret_text, SPAN_TEXT_SIZE,
+			 "%" PRIu64 "%s %" PRIu64 "%s", ms / units[first].ms,
+			 units[first].name, rest / units[first + 1].ms,
+			 units[first + 1].name);
+	else
+		snprintf(ret_text, SPAN_TEXT_SIZE, "%" PRIu64 "%s",
+			 ms / units[first].ms, units[first].name);
 }
 
 struct text_style text_style_of(FILE *out)

@@ -39,6 +39,10 @@ void complain_list(const char *format, va_list arguments) _printf_(1, 0);
 /* "YYYY-MM-DDTHH:MM:SSZ": certificates know no milliseconds. */
 void format_seconds(int64_t seconds, char ret_text[static TIME_TEXT_SIZE]);
 
+/* "3d 4h", "4min 30s", "0": the two largest units of a span, rounded down. */
+#define SPAN_TEXT_SIZE 32
+void format_span(uint64_t ms, char ret_text[static SPAN_TEXT_SIZE]);
+
 /* What the output can show. */
 struct text_style {
 	bool utf8;   /* the locale's character set */

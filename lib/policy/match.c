@@ -42,9 +42,7 @@ static bool was_given(const char *text)
 	return text != NULL && *text != '\0';
 }
 
-/* What a request says about a key that has one text. */
-static const char *request_text(const struct request *request,
-				enum rule_key key)
+const char *request_text(const struct request *request, enum rule_key key)
 {
 	switch (key) {
 	case RULE_KEY_SERVICE:
@@ -87,6 +85,16 @@ static bool key_matches(const struct rule *rule, enum rule_key key,
 		if (text_matches(rule, key, request->groups[i]))
 			return true;
 	return false;
+}
+
+const char *rule_file(const struct rule *rule)
+{
+	return rule->origin->file;
+}
+
+unsigned rule_line(const struct rule *rule)
+{
+	return rule->origin->line;
 }
 
 uint32_t rule_mismatches(const struct rule *rule, const struct request *request)

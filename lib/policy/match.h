@@ -39,6 +39,14 @@ struct rule_patterns {
 };
 struct rule_patterns rule_patterns(const struct rule *rule, enum rule_key key);
 
+/* What a request says about a key, NULL or "" for nothing. The groups are several
+ * texts, and NULL here. */
+const char *request_text(const struct request *request, enum rule_key key);
+
+/* Where the rule is declared. */
+const char *rule_file(const struct rule *rule);
+unsigned rule_line(const struct rule *rule);
+
 /* RULE_KEY_BIT() of each key that does not match; 0: the rule matches. */
 uint32_t rule_mismatches(const struct rule *rule,
 			 const struct request *request);

@@ -4,8 +4,11 @@ integration_tests = \
 	%reldir%/test_nitro_attest.py \
 	%reldir%/test_nitro_sim.py \
 	%reldir%/test_nitroctl.py \
+	%reldir%/test_nitroctl_diff.py \
+	%reldir%/test_nitroctl_explain.py \
 	%reldir%/test_nitroctl_measure.py \
 	%reldir%/test_nitroctl_monitor.py \
+	%reldir%/test_nitroctl_pcr.py \
 	%reldir%/test_nitroctl_status.py \
 	%reldir%/test_nitroctl_vectors.py \
 	%reldir%/test_pam_nitro.py \

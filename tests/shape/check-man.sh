@@ -29,7 +29,8 @@ check_options() { # page, program, verb...
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 check_options man/nitro-policyd.8 nitro-policyd/nitro-policyd
-check_options man/nitroctl.8 nitroctl/nitroctl verify show status measure \
+check_options man/nitroctl.8 nitroctl/nitroctl verify show status explain \
+	diff monitor "rule list" "rule test" "pcr role" measure \
 	'import kms'
 check_options man/nitro-attest.1 nitro-attest/nitro-attest document askpass
 check_options man/nitro-sim.1 nitro-sim/nitro-sim init document nsm breaks

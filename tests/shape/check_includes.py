@@ -36,9 +36,9 @@ PUBLIC_ATTEST = {"anchors", "attest", "chain_cache", "digest", "error", "evidenc
                  "limits"}
 EXCEPTIONS = {
     "attest/cursor.h": ["lib/nsm/*", "lib/eif/*", "nitro-sim/*"],
-    "attest/cose_sign1.h": ["nitroctl/cmd_show.c"],
+    "attest/cose_sign1.h": ["nitroctl/cmd_show.c", "nitroctl/side.c"],
     "attest/crypto.h": ["nitroctl/cmd_show.c"],
-    "attest/document.h": ["nitroctl/cmd_show.c"],
+    "attest/document.h": ["nitroctl/cmd_show.c", "nitroctl/side.h"],
     "attest/certificate.h": ["nitroctl/cmd_show.c"],
 }
 
