@@ -12,6 +12,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "base/printable.h"
 #include "base/read_file.h"
 #include "client/client.h"
 #include "pam_nitro/conversation.h"
@@ -20,8 +21,53 @@
 #include "pam_nitro/refusal.h"
 #include "pam_nitro/report.h"
 
-/* As long as a name may be in a rule. */
+/* As long as names may be in a rule. */
 #define USER_MAX 256
+#define HOST_MAX 256
+#define TTY_MAX	 64
+
+/* Where the login comes from, fit to be sent. */
+struct origin {
+	char remote_host[HOST_MAX + 1];
+	char tty[TTY_MAX + 1];
+};
+
+/* An item of the program's, "" when it has none. Whoever logs in may have chosen it
+ * (a name in the DNS): what is not printable is replaced, so that it matches no
+ * pattern it should not, and what is too long is refused, for cut it might. */
+static bool get_origin_item(pam_handle_t *pamh, int type, char *ret_text,
+			    size_t size)
+{
+	const void *item = NULL;
+	const char *text;
+
+	*ret_text = '\0';
+	if (pam_get_item(pamh, type, &item) != PAM_SUCCESS || item == NULL)
+		return true;
+
+	text = item;
+	/* Programs differ in how they name a terminal. */
+	if (type == PAM_TTY && strncmp(text, "/dev/", strlen("/dev/")) == 0)
+		text += strlen("/dev/");
+	if (strnlen(text, size) == size)
+		return false;
+	printable_copy(ret_text, size, text);
+	return true;
+}
+
+static bool get_origin(pam_handle_t *pamh, struct origin *origin,
+		       struct client_question *question,
+		       struct answer *reterr_answer)
+{
+	if (!get_origin_item(pamh, PAM_RHOST, origin->remote_host,
+			     sizeof(origin->remote_host)) ||
+	    !get_origin_item(pamh, PAM_TTY, origin->tty, sizeof(origin->tty)))
+		return refuse(REFUSAL_ORIGIN_TOO_LONG, NULL, reterr_answer);
+
+	question->remote_host = origin->remote_host;
+	question->tty = origin->tty;
+	return true;
+}
 
 static bool get_question(pam_handle_t *pamh, const struct options *options,
 			 struct client_question *ret_question,
@@ -104,12 +150,14 @@ _export_ int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc,
 	struct answer answer = { .kind = ANSWER_UNAVAILABLE };
 	char problem[OPTIONS_PROBLEM_SIZE];
 	struct options options;
+	struct origin origin;
 
 	if (!options_parse(argc, argv, &options, problem)) {
 		report_problem(pamh, problem, (flags & PAM_SILENT) != 0);
 		return PAM_SERVICE_ERR;
 	}
-	if (get_question(pamh, &options, &question, &answer)) {
+	if (get_question(pamh, &options, &question, &answer) &&
+	    get_origin(pamh, &origin, &question, &answer)) {
 		if (options.file != NULL)
 			judge_by_file(pamh, &options, &question, &answer);
 		else

@@ -20,6 +20,10 @@
 	  "The user's name is longer than 256 bytes.", "")                     \
 	X(NO_SERVICE, UNAVAILABLE, "service-unknown",                          \
 	  "The program named no service.", "Set service= in the stack.")       \
+	X(ORIGIN_TOO_LONG, UNAVAILABLE, "origin-too-long",                     \
+	  "The remote host or the terminal has a longer name than rules "      \
+	  "can have.",                                                         \
+	  "Does the program set PAM_RHOST and PAM_TTY to something else?")     \
 	X(FILE_UNREADABLE, UNAVAILABLE, "document-unreadable",                 \
 	  "The document's file cannot be used.",                               \
 	  "See source=file: in the stack, and who writes that file.")          \

@@ -24,6 +24,18 @@ static void log_allowed(const pam_handle_t *pamh, const char *user,
 		answer->retiring ? "yes" : "no");
 }
 
+/* A rule on trial let somebody in whom it will not let in when it is enforced. */
+static void log_audited(const pam_handle_t *pamh, const char *user,
+			const char *service, const struct answer *answer)
+{
+	pam_syslog(
+		pamh, LOG_WARNING,
+		"user=\"%s\" service=\"%s\" decision=%s audited=yes level=%u "
+		"rule=\"%s\" reason=\"%s\" message=\"%s\" hint=\"%s\"",
+		user, service, decision_name(answer->kind), answer->level,
+		answer->rule, answer->reason, answer->message, answer->hint);
+}
+
 void report_to_admin(const pam_handle_t *pamh,
 		     const struct client_question *question,
 		     const struct answer *answer)
@@ -32,6 +44,10 @@ void report_to_admin(const pam_handle_t *pamh,
 
 	printable_copy(user, sizeof(user), question->user);
 	printable_copy(service, sizeof(service), question->service);
+	if (answer->kind == ANSWER_ALLOWED && answer->audited) {
+		log_audited(pamh, user, service, answer);
+		return;
+	}
 	if (answer->kind == ANSWER_ALLOWED) {
 		log_allowed(pamh, user, service, answer);
 		return;

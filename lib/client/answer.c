@@ -220,7 +220,7 @@ void answer_from_verdict(struct sd_bus_message *reply,
 		answer_fail(ret_answer, ANSWER_FAILURE_DECISION_UNKNOWN,
 			    decision);
 		return;
-	} else if (answer.level == 0) {
+	} else if (answer.level == 0 && !answer.audited) {
 		answer_fail(ret_answer, ANSWER_FAILURE_REPLY_MALFORMED,
 			    "allowed at level 0");
 		return;

@@ -72,6 +72,35 @@ class Daemon(GateTest):
         self.assertIn(" max=1000 ", login.prompts[0])
         self.assertEqual(self.scene.calls()[1], f"Authorize sshd signer 32 {len(DOCUMENT)}")
 
+    def test_the_origin_reaches_the_question(self):
+        for origin, sent in (
+                (("h.example", "ssh"), "remote_host=h.example tty=ssh"),
+                (("", "/dev/pts/1"), "tty=pts/1"),
+                (("2001:db8::1", ""), "remote_host=2001:db8::1"),
+                (("", ""), ""),
+                (("a\nb\x1b\u202e", "tty1"), "remote_host=a?b???? tty=tty1"),
+                (("h" * 256, "t" * 64), f"remote_host={'h' * 256} tty={'t' * 64}")):
+            with self.subTest(origin=origin):
+                login = self.try_fault("none", origin=origin)
+                self.assertEqual(login.codes["authenticate"], SUCCESS, login)
+                asked = f"Authorize gate signer 32 {len(DOCUMENT)} {sent}".rstrip()
+                self.assertEqual(self.scene.calls()[1], asked)
+                self.scene.stop_all()
+
+    def test_an_origin_that_is_too_long_is_refused(self):
+        for origin in (("h" * 257, ""), ("", "t" * 65)):
+            login = self.try_fault("none", origin=origin)
+            self.refused(login, AUTHINFO_UNAVAIL, "origin-too-long")
+            self.assertEqual(self.scene.calls(), [])
+            self.scene.stop_all()
+
+    def test_a_rule_on_trial_is_loud(self):
+        login = self.try_fault("audit")
+        self.assertEqual(login.codes["authenticate"], SUCCESS, login)
+        self.assertEqual(login.errors, [])
+        self.assertIn('decision=allowed audited=yes level=0 rule="trial" '
+                      'reason="debug-enclave" message="It is in debug mode."', login.log)
+
     def test_file_needs_no_conversation(self):
         login = self.try_fault("none", answers=(),
                                options="source=file:/run/nitro/document debug")

@@ -119,15 +119,17 @@ class GateScene:
         return lines
 
     def log_in(self, options="", answers=(), user="signer", stack=None, silent=False,
-               prefix=(), environment=()):
-        """Runs the stack; `answers` are lines of pam_host's script."""
+               prefix=(), environment=(), origin=()):
+        """Runs the stack; `answers` are lines of pam_host's script, `origin`
+        is remote host and terminal."""
         module = self.build / "pam_nitro/.libs/pam_nitro.so"
         stack = stack or f"auth required {module} {options}\n"
         (ROOM / "stacks/gate").write_text(stack, encoding="utf-8")
         script = ROOM / "script"
         script.write_text("".join(f"{line}\n" for line in answers), encoding="utf-8")
         command = [*prefix, self.program("pam_host"), *(["--silent"] if silent else []),
-                   str(ROOM / "stacks"), "gate", user, str(script)]
+                   str(ROOM / "stacks"), "gate", user, str(script),
+                   *origin]
         mark, start = len(self.syslog.lines), time.monotonic()
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
                               timeout=30, check=False,

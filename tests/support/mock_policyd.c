@@ -92,6 +92,14 @@ static int allow(sd_bus_message *call, struct mock *mock _unused_)
 		"signer", "Release", "s", "2026.11", "Retiring", "b", true);
 }
 
+static int audit(sd_bus_message *call, struct mock *mock _unused_)
+{
+	return sd_bus_reply_method_return(
+		call, "sa{sv}", "allow", 5, "Level", "u", 0, "Reason", "s",
+		"debug-enclave", "Message", "s", "It is in debug mode.", "Rule",
+		"s", "trial", "Audited", "b", true);
+}
+
 static int deny(sd_bus_message *call, struct mock *mock _unused_)
 {
 	return sd_bus_reply_method_return(
@@ -137,6 +145,7 @@ static int huge_texts(sd_bus_message *call, struct mock *mock)
 
 static const struct fault faults[] = {
 	{ "none", good_challenge, allow },
+	{ "audit", good_challenge, audit },
 	{ "deny", good_challenge, deny },
 	{ "silent", say_nothing, say_nothing },
 	{ "silent-later", good_challenge, say_nothing },
@@ -153,6 +162,15 @@ static const struct fault faults[] = {
 	{ "huge-texts", good_challenge, huge_texts },
 };
 
+static void print_options(sd_bus_message *call)
+{
+	const char *name, *text;
+
+	sd_bus_message_enter_container(call, 'a', "{sv}");
+	while (sd_bus_message_read(call, "{sv}", &name, "s", &text) > 0)
+		printf(" %s=%s", name, text);
+}
+
 static void print_call(sd_bus_message *call, bool has_document)
 {
 	size_t nonce_size = 0, document_size = 0;
@@ -164,8 +182,10 @@ static void print_call(sd_bus_message *call, bool has_document)
 		sd_bus_message_read_array(call, 'y', &bytes, &nonce_size);
 		sd_bus_message_read_array(call, 'y', &bytes, &document_size);
 	}
-	printf("%s %s %s %zu %zu\n", sd_bus_message_get_member(call), service,
+	printf("%s %s %s %zu %zu", sd_bus_message_get_member(call), service,
 	       user, nonce_size, document_size);
+	print_options(call);
+	putchar('\n');
 }
 
 static int handle(sd_bus_message *call, void *data,

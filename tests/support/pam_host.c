@@ -367,8 +367,9 @@ int main(int argc, char **argv)
 	pam_handle_t *pamh = NULL;
 	int r;
 
-	if (argc - silent != 5) {
-		fputs("usage: pam_host [--silent] STACKS SERVICE USER SCRIPT\n",
+	if (argc - silent != 5 && argc - silent != 7) {
+		fputs("usage: pam_host [--silent] STACKS SERVICE USER SCRIPT "
+		      "[RHOST TTY]\n",
 		      stderr);
 		return 2;
 	}
@@ -381,6 +382,10 @@ int main(int argc, char **argv)
 
 	r = report("start", pam_start_confdir(arguments[2], arguments[3], &conv,
 					      arguments[1], &pamh));
+	if (r == PAM_SUCCESS && argc - silent == 7) {
+		pam_set_item(pamh, PAM_RHOST, arguments[5]);
+		pam_set_item(pamh, PAM_TTY, arguments[6]);
+	}
 	if (r == PAM_SUCCESS) {
 		r = report("authenticate",
 			   pam_authenticate(pamh, silent ? PAM_SILENT : 0));

@@ -106,6 +106,18 @@ START_TEST(an_allowance_is_allowed)
 }
 END_TEST
 
+START_TEST(an_audited_allowance_may_have_no_level)
+{
+	struct answer answer = read_verdict(
+		make("sa{sv}", "allow", 3, "Level", "u", 0, "Reason", "s",
+		     "debug-enclave", "Audited", "b", 1));
+
+	ck_assert_int_eq(answer.kind, ANSWER_ALLOWED);
+	ck_assert(answer.audited);
+	ck_assert_str_eq(answer.reason, "debug-enclave");
+}
+END_TEST
+
 START_TEST(a_denial_is_denied)
 {
 	struct answer answer =
@@ -216,6 +228,9 @@ START_TEST(levels_are_1_to_3)
 						   "Level", "u", level, REASON))
 					 .kind,
 				 ANSWER_ALLOWED);
+	check_refused(make("sa{sv}", "allow", 3, "Level", "u", 0, REASON,
+			   "Audited", "b", 0),
+		      "reply-malformed");
 	check_refused(make("sa{sv}", "allow", 2, "Level", "u", 0, REASON),
 		      "reply-malformed");
 	check_refused(make("sa{sv}", "allow", 2, "Level", "u", 4, REASON),
@@ -333,6 +348,7 @@ static void add_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, make_bus, close_bus);
 	tcase_add_test(tests, an_allowance_is_allowed);
+	tcase_add_test(tests, an_audited_allowance_may_have_no_level);
 	tcase_add_test(tests, a_denial_is_denied);
 	tcase_add_test(tests, unknown_keys_are_passed_over);
 	tcase_add_test(tests, other_decisions_are_none);
