@@ -29,13 +29,20 @@
 #define NITRO_AUTHORIZE_IN     "ssayaya{sv}"
 #define NITRO_AUTHORIZE_OUT    "sa{sv}"
 
+/* As Authorize, for an admin who asks why: nothing is used up or recorded. */
+#define NITRO_METHOD_EXPLAIN "Explain"
+#define NITRO_EXPLAIN_IN     "ssaya{sv}"
+#define NITRO_EXPLAIN_OUT    "sa{sv}"
+
 /* Generation and digest of the policy in force, then its parts: name and
  * canonical text of each. */
-#define NITRO_DESCRIBE_POLICY_OUT "tsa(ss)"
+#define NITRO_METHOD_DESCRIBE_POLICY "DescribePolicy"
+#define NITRO_DESCRIBE_POLICY_OUT    "tsa(ss)"
 
 /* ReloadKeeping refuses what would take away something that is in force. */
-#define NITRO_METHOD_RELOAD "Reload"
-#define NITRO_RELOAD_OUT    "t"
+#define NITRO_METHOD_RELOAD	    "Reload"
+#define NITRO_METHOD_RELOAD_KEEPING "ReloadKeeping"
+#define NITRO_RELOAD_OUT	    "t"
 
 #define NITRO_DECISION_ALLOW "allow"
 #define NITRO_DECISION_DENY  "deny"
@@ -89,6 +96,10 @@
 #define NITRO_PROPERTY_ROOTS	  "Roots"  /* a(ss): label, SHA-256 in hex */
 #define NITRO_PROPERTY_IMAGES	  "Images" /* a(su): name, number of releases */
 #define NITRO_PROPERTY_RULES	  "RuleCount" /* u */
+/* a(sst): image, its last release, when that ends (microseconds since 1970) */
+#define NITRO_PROPERTY_EXPIRING	  "Expiring"
+#define NITRO_PROPERTY_STATISTICS "Statistics" /* a{st}, since the start */
+
 /* Keys of Statistics; none of them ever decreases. */
 #define NITRO_STATISTIC_ALLOWED	      "allowed" /* decisions of Authorize */
 #define NITRO_STATISTIC_DENIED	      "denied"

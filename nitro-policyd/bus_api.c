@@ -7,8 +7,10 @@
 
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_arguments.h"
+#include "nitro-policyd/bus_properties.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/manager.h"
+#include "nitro-policyd/reload.h"
 
 #define _cleanup_arguments_ _cleanup_(arguments_clear)
 #define _cleanup_drop_	    _cleanup_(manager_dropp)
@@ -47,11 +49,31 @@ static int submit(struct job **job, struct arguments *arguments,
 	to->options.roots = TAKE_PTR(arguments->roots);
 	if (copy_text(arguments->request.service, &to->service) < 0 ||
 	    copy_text(arguments->request.user, &to->user) < 0 ||
+	    copy_text(arguments->request.remote_host, &to->remote_host) < 0 ||
+	    copy_text(arguments->request.tty, &to->tty) < 0 ||
+	    copy_text(arguments->request.command, &to->command) < 0 ||
 	    copy(arguments->document, &to->document, &to->document_size) < 0 ||
 	    copy(arguments->nonce, &to->nonce, &to->nonce_size) < 0)
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
 					"Memory is exhausted.");
 	return manager_submit_consume(TAKE_PTR(*job));
+}
+
+/* For questions that only root may ask. */
+static int admit_root(struct manager *manager, enum job_kind kind,
+		      sd_bus_message *message, struct job **ret_job,
+		      sd_bus_error *reterr_error)
+{
+	_cleanup_drop_ struct job *job = NULL;
+	int r = manager_admit(manager, kind, message, 0, &job, reterr_error);
+
+	if (r < 0)
+		return r;
+	if (!caller_is_root(&job->caller))
+		return sd_bus_error_set(reterr_error, NITRO_ERROR_ACCESS_DENIED,
+					"Only root may ask this.");
+	*ret_job = TAKE_PTR(job);
+	return 0;
 }
 
 static int method_verify(sd_bus_message *message, void *userdata,
@@ -117,124 +139,54 @@ static int method_authorize(sd_bus_message *message, void *userdata,
 	return submit(&job, &arguments, reterr_error);
 }
 
-static int method_reload(sd_bus_message *message, void *userdata,
-			 sd_bus_error *reterr_error)
+static int method_explain(sd_bus_message *message, void *userdata,
+			  sd_bus_error *reterr_error)
 {
-	struct manager *manager = userdata;
+	_cleanup_arguments_ struct arguments arguments = { 0 };
 	_cleanup_drop_ struct job *job = NULL;
+	int r = arguments_read_explain(message, &arguments, reterr_error);
+
+	if (r < 0)
+		return r;
+	r = admit_root(userdata, JOB_EXPLAIN, message, &job, reterr_error);
+	if (r < 0)
+		return r;
+	return submit(&job, &arguments, reterr_error);
+}
+
+static int method_describe_policy(sd_bus_message *message, void *userdata,
+				  sd_bus_error *reterr_error)
+{
+	_cleanup_drop_ struct job *job = NULL;
+	int r = admit_root(userdata, JOB_DESCRIBE_POLICY, message, &job,
+			   reterr_error);
+
+	return r < 0 ? r : manager_submit_consume(TAKE_PTR(job));
+}
+
+static int reload(sd_bus_message *message, struct manager *manager,
+		  bool keeping, sd_bus_error *reterr_error)
+{
+	struct job *job;
 	int r = manager_admit(manager, JOB_RELOAD, message, 0, &job,
 			      reterr_error);
 
 	if (r < 0)
 		return r;
-	if (!caller_is_root(&job->caller))
-		return sd_bus_error_set(reterr_error, NITRO_ERROR_ACCESS_DENIED,
-					"Only root may reload the policy.");
-	if (manager->reload_running)
-		return sd_bus_error_set(reterr_error, NITRO_ERROR_BUSY,
-					"The policy is being reloaded already; "
-					"ask again.");
-	return manager_submit_consume(TAKE_PTR(job));
+	job->keeping = keeping;
+	return reload_for_caller_consume(job, reterr_error);
 }
 
-static int get_version(sd_bus *bus _unused_, const char *path _unused_,
-		       const char *interface _unused_,
-		       const char *property _unused_, sd_bus_message *reply,
-		       void *userdata _unused_,
-		       sd_bus_error *reterr_error _unused_)
+static int method_reload(sd_bus_message *message, void *userdata,
+			 sd_bus_error *reterr_error)
 {
-	return sd_bus_message_append(reply, "s", PACKAGE_VERSION);
+	return reload(message, userdata, false, reterr_error);
 }
 
-static int get_generation(sd_bus *bus _unused_, const char *path _unused_,
-			  const char *interface _unused_,
-			  const char *property _unused_, sd_bus_message *reply,
-			  void *userdata, sd_bus_error *reterr_error _unused_)
+static int method_reload_keeping(sd_bus_message *message, void *userdata,
+				 sd_bus_error *reterr_error)
 {
-	const struct manager *manager = userdata;
-
-	return sd_bus_message_append(reply, "t",
-				     manager->policy.current->generation);
-}
-
-static int get_digest(sd_bus *bus _unused_, const char *path _unused_,
-		      const char *interface _unused_,
-		      const char *property _unused_, sd_bus_message *reply,
-		      void *userdata, sd_bus_error *reterr_error _unused_)
-{
-	const struct manager *manager = userdata;
-
-	return sd_bus_message_append(reply, "s",
-				     manager->policy.current->digest);
-}
-
-static int get_errors(sd_bus *bus _unused_, const char *path _unused_,
-		      const char *interface _unused_,
-		      const char *property _unused_, sd_bus_message *reply,
-		      void *userdata, sd_bus_error *reterr_error _unused_)
-{
-	const struct manager *manager = userdata;
-
-	return sd_bus_message_append_strv(reply, manager->policy.errors);
-}
-
-static int get_warnings(sd_bus *bus _unused_, const char *path _unused_,
-			const char *interface _unused_,
-			const char *property _unused_, sd_bus_message *reply,
-			void *userdata, sd_bus_error *reterr_error _unused_)
-{
-	const struct manager *manager = userdata;
-
-	return sd_bus_message_append_strv(reply, manager->policy.warnings);
-}
-
-static int get_roots(sd_bus *bus _unused_, const char *path _unused_,
-		     const char *interface _unused_,
-		     const char *property _unused_, sd_bus_message *reply,
-		     void *userdata, sd_bus_error *reterr_error _unused_)
-{
-	const struct manager *manager = userdata;
-	const struct anchors *anchors =
-		manager->policy.current->config->anchors;
-	int r = sd_bus_message_open_container(reply, 'a', "(ss)");
-
-	for (size_t i = 0; r >= 0 && i < anchors_count(anchors); i++) {
-		char fingerprint[HEX_SIZE(ATTEST_SHA256_SIZE)];
-
-		hex_encode(anchors_fingerprint(anchors, i), fingerprint);
-		r = sd_bus_message_append(
-			reply, "(ss)", anchors_label(anchors, i), fingerprint);
-	}
-	return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int get_images(sd_bus *bus _unused_, const char *path _unused_,
-		      const char *interface _unused_,
-		      const char *property _unused_, sd_bus_message *reply,
-		      void *userdata, sd_bus_error *reterr_error _unused_)
-{
-	const struct manager *manager = userdata;
-	const struct policy *policy = manager->policy.current->config->policy;
-	int r = sd_bus_message_open_container(reply, 'a', "(su)");
-
-	for (size_t i = 0; r >= 0 && i < policy_image_count(policy); i++)
-		r = sd_bus_message_append(
-			reply, "(su)", policy_image_name(policy, i),
-			(uint32_t)policy_image_release_count(policy, i));
-	return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int get_rule_count(sd_bus *bus _unused_, const char *path _unused_,
-			  const char *interface _unused_,
-			  const char *property _unused_, sd_bus_message *reply,
-			  void *userdata, sd_bus_error *reterr_error _unused_)
-{
-	const struct manager *manager = userdata;
-
-	return sd_bus_message_append(
-		reply, "u",
-		(uint32_t)policy_rule_count(
-			manager->policy.current->config->policy));
+	return reload(message, userdata, true, reterr_error);
 }
 
 void bus_api_policy_changed(struct manager *manager, bool is_accepted)
@@ -286,18 +238,37 @@ static const sd_bus_vtable manager_vtable[] = {
 		NITRO_AUTHORIZE_OUT,
 		SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict), method_authorize,
 		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_NAMES(
+		NITRO_METHOD_EXPLAIN, NITRO_EXPLAIN_IN,
+		SD_BUS_PARAM(service) SD_BUS_PARAM(user) SD_BUS_PARAM(document)
+			SD_BUS_PARAM(options),
+		NITRO_EXPLAIN_OUT, SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict),
+		method_explain, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_NAMES(
+		NITRO_METHOD_DESCRIBE_POLICY, "", , NITRO_DESCRIBE_POLICY_OUT,
+		SD_BUS_PARAM(generation) SD_BUS_PARAM(digest)
+			SD_BUS_PARAM(parts),
+		method_describe_policy, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_NAMES(NITRO_METHOD_RELOAD, "", , NITRO_RELOAD_OUT,
 				 SD_BUS_PARAM(generation), method_reload,
 				 SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_PROPERTY(NITRO_PROPERTY_VERSION, "s", get_version, 0,
+	SD_BUS_METHOD_WITH_NAMES(NITRO_METHOD_RELOAD_KEEPING, "", ,
+				 NITRO_RELOAD_OUT, SD_BUS_PARAM(generation),
+				 method_reload_keeping,
+				 SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_PROPERTY(NITRO_PROPERTY_VERSION, "s", property_get_version, 0,
 			SD_BUS_VTABLE_PROPERTY_CONST),
-	PROPERTY(NITRO_PROPERTY_GENERATION, "t", get_generation),
-	PROPERTY(NITRO_PROPERTY_DIGEST, "s", get_digest),
-	PROPERTY(NITRO_PROPERTY_ERRORS, "as", get_errors),
-	PROPERTY(NITRO_PROPERTY_WARNINGS, "as", get_warnings),
-	PROPERTY(NITRO_PROPERTY_ROOTS, "a(ss)", get_roots),
-	PROPERTY(NITRO_PROPERTY_IMAGES, "a(su)", get_images),
-	PROPERTY(NITRO_PROPERTY_RULES, "u", get_rule_count),
+	PROPERTY(NITRO_PROPERTY_GENERATION, "t", property_get_generation),
+	PROPERTY(NITRO_PROPERTY_DIGEST, "s", property_get_digest),
+	PROPERTY(NITRO_PROPERTY_ERRORS, "as", property_get_errors),
+	PROPERTY(NITRO_PROPERTY_WARNINGS, "as", property_get_warnings),
+	PROPERTY(NITRO_PROPERTY_ROOTS, "a(ss)", property_get_roots),
+	PROPERTY(NITRO_PROPERTY_IMAGES, "a(su)", property_get_images),
+	PROPERTY(NITRO_PROPERTY_RULES, "u", property_get_rule_count),
+	SD_BUS_PROPERTY(NITRO_PROPERTY_EXPIRING, "a(sst)",
+			property_get_expiring, 0, 0),
+	SD_BUS_PROPERTY(NITRO_PROPERTY_STATISTICS, "a{st}",
+			property_get_statistics, 0, 0),
 	SD_BUS_SIGNAL_WITH_NAMES(NITRO_SIGNAL_RELOADED, "ts",
 				 SD_BUS_PARAM(generation) SD_BUS_PARAM(digest),
 				 0),

@@ -58,14 +58,20 @@ static int read_bytes(sd_bus_message *message, struct span *ret_bytes)
 	return 0;
 }
 
-/* Printable ASCII, and no '/': the text names a file in /etc/pam.d, or a user, and
- * goes into logs. */
-static bool is_name(const char *text)
+/* Printable ASCII: all texts go into logs and are held against patterns. That holds
+ * for login names too, though some hosts could have others: two names that look
+ * alike must not be two users of a rule. */
+static bool is_printable(const char *text)
 {
 	for (; *text != '\0'; text++)
-		if (*text < 0x20 || *text > 0x7e || *text == '/')
+		if (*text < 0x20 || *text > 0x7e)
 			return false;
 	return true;
+}
+
+static bool is_within(const char *text, size_t max)
+{
+	return strnlen(text, max + 1) <= max;
 }
 
 static int read_name(sd_bus_message *message, const char *what, size_t max,
@@ -77,7 +83,9 @@ static int read_name(sd_bus_message *message, const char *what, size_t max,
 	if (r < 0)
 		return r;
 
-	if (name[0] == '\0' || strnlen(name, max + 1) > max || !is_name(name))
+	/* A service names a file in /etc/pam.d. */
+	if (name[0] == '\0' || !is_within(name, max) || !is_printable(name) ||
+	    strchr(name, '/') != NULL)
 		return sd_bus_error_setf(
 			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
 			"The %s is not 1 to %zu printable ASCII characters "
@@ -216,6 +224,51 @@ static int read_nonce(sd_bus_message *message, struct span *ret_nonce,
 	return 0;
 }
 
+/* A text of the request that may be empty: not known. */
+static int read_origin(sd_bus_message *message, const char *what, size_t max,
+		       const char **ret_text, sd_bus_error *reterr_error)
+{
+	int r = sd_bus_message_read_basic(message, 's', ret_text);
+
+	if (r < 0)
+		return r;
+	if (!is_within(*ret_text, max) || !is_printable(*ret_text))
+		return sd_bus_error_setf(
+			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
+			"The option '%s' is not at most %zu printable ASCII "
+			"characters.",
+			what, max);
+	return 0;
+}
+
+static int option_remote_host(sd_bus_message *message,
+			      struct arguments *arguments,
+			      sd_bus_error *reterr_error)
+{
+	return read_origin(message, NITRO_OPTION_REMOTE_HOST, REQUEST_HOST_MAX,
+			   &arguments->request.remote_host, reterr_error);
+}
+
+static int option_tty(sd_bus_message *message, struct arguments *arguments,
+		      sd_bus_error *reterr_error)
+{
+	return read_origin(message, NITRO_OPTION_TTY, REQUEST_TTY_MAX,
+			   &arguments->request.tty, reterr_error);
+}
+
+static int option_command(sd_bus_message *message, struct arguments *arguments,
+			  sd_bus_error *reterr_error)
+{
+	return read_origin(message, NITRO_OPTION_COMMAND, REQUEST_COMMAND_MAX,
+			   &arguments->request.command, reterr_error);
+}
+
+static const struct option origin_options[] = {
+	{ NITRO_OPTION_REMOTE_HOST, "s", option_remote_host },
+	{ NITRO_OPTION_TTY, "s", option_tty },
+	{ NITRO_OPTION_COMMAND, "s", option_command },
+};
+
 int arguments_read_authorize(sd_bus_message *message,
 			     struct arguments *ret_arguments,
 			     sd_bus_error *reterr_error)
@@ -230,7 +283,23 @@ int arguments_read_authorize(sd_bus_message *message,
 	r = read_document(message, &ret_arguments->document, reterr_error);
 	if (r < 0)
 		return r;
-	return read_options(message, NULL, 0, ret_arguments, reterr_error);
+	return read_options(message, origin_options, ARRAY_SIZE(origin_options),
+			    ret_arguments, reterr_error);
+}
+
+int arguments_read_explain(sd_bus_message *message,
+			   struct arguments *ret_arguments,
+			   sd_bus_error *reterr_error)
+{
+	int r = read_request(message, &ret_arguments->request, reterr_error);
+
+	if (r < 0)
+		return r;
+	r = read_document(message, &ret_arguments->document, reterr_error);
+	if (r < 0)
+		return r;
+	return read_options(message, origin_options, ARRAY_SIZE(origin_options),
+			    ret_arguments, reterr_error);
 }
 
 static int option_level(sd_bus_message *message, struct arguments *arguments,

@@ -14,7 +14,7 @@
 #include "policy/request.h"
 
 struct arguments {
-	struct request request; /* CreateChallenge, Authorize */
+	struct request request; /* all but Verify */
 	struct span nonce;	/* SPAN_ABSENT: none given */
 	struct span document;
 	unsigned level;	     /* Verify and below */
@@ -30,6 +30,9 @@ int arguments_read_challenge(sd_bus_message *message,
 int arguments_read_authorize(sd_bus_message *message,
 			     struct arguments *ret_arguments,
 			     sd_bus_error *reterr_error) _must_use_;
+int arguments_read_explain(sd_bus_message *message,
+			   struct arguments *ret_arguments,
+			   sd_bus_error *reterr_error) _must_use_;
 int arguments_read_verify(sd_bus_message *message,
 			  struct arguments *ret_arguments,
 			  sd_bus_error *reterr_error) _must_use_;

@@ -10,6 +10,7 @@
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_api.h"
 #include "nitro-policyd/bus_reply.h"
+#include "nitro-policyd/reload.h"
 
 /* So many that nothing waits in practice, and so few that answers of the workers
  * and signals get their turn in a flood. */
@@ -26,10 +27,13 @@ static int on_name_lost(sd_bus_message *message, void *userdata,
 	if (r < 0)
 		return 0;
 
-	for (struct job *job = manager->open_jobs; job != NULL;
-	     job = job->next_open)
+	for (struct job *job = manager->open_jobs, *next; job != NULL;
+	     job = next) {
+		next = job->next_open;
 		if (strcmp(job->caller.name, name) == 0)
-			bus_reply_abandon(job);
+			reload_is_waiting(job) ? manager_drop(job)
+					       : bus_reply_abandon(job);
+	}
 	return 0;
 }
 

@@ -36,6 +36,20 @@ static int append_challenge(struct manager *manager, struct job *job,
 	return r < 0 ? r : sd_bus_message_append(reply, "t", lifetime_usec);
 }
 
+static int append_description(const struct job *job, sd_bus_message *reply)
+{
+	int r = sd_bus_message_append(reply, "ts", job->snapshot->generation,
+				      job->snapshot->digest);
+
+	if (r >= 0)
+		r = sd_bus_message_open_container(reply, 'a', "(ss)");
+	for (size_t i = 0; r >= 0 && i < job->description.count; i++)
+		r = sd_bus_message_append(reply, "(ss)",
+					  job->description.items[i].name,
+					  job->description.items[i].text);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static int append_answer(struct manager *manager, struct job *job,
 			 sd_bus_message *reply)
 {
@@ -43,8 +57,11 @@ static int append_answer(struct manager *manager, struct job *job,
 	case JOB_CREATE_CHALLENGE:
 		return append_challenge(manager, job, reply);
 	case JOB_AUTHORIZE:
+	case JOB_EXPLAIN:
 	case JOB_VERIFY:
 		return bus_verdict_append(reply, job);
+	case JOB_DESCRIBE_POLICY:
+		return append_description(job, reply);
 	case JOB_RELOAD:
 		return sd_bus_message_append(reply, "t",
 					     job->loaded->generation);
@@ -70,12 +87,24 @@ static void close_question(struct job *job)
 	job->deadline = sd_event_source_disable_unref(job->deadline);
 }
 
+/* A reload that was refused says all that is wrong, behind its message: that is
+ * what PolicyErrors says now. */
+static int try_error(const struct manager *manager, const struct job *job)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *error = NULL;
+	int r = sd_bus_message_new_method_errorf(
+		job->message, &error, job->error, "%s", job->error_text);
+
+	if (r >= 0 && job->diagnostics != NULL)
+		r = sd_bus_message_append_strv(error, manager->policy.errors);
+	return r < 0 ? r : sd_bus_message_send(error);
+}
+
 /* What cannot be sent is lost: the caller has a deadline of its own and takes
  * silence for "could not judge". */
-static void send_error(struct manager *manager, struct job *job)
+static void send_error(const struct manager *manager, const struct job *job)
 {
-	int r = sd_bus_reply_method_errorf(job->message, job->error, "%s",
-					   job->error_text);
+	int r = try_error(manager, job);
 
 	if (r < 0)
 		journal_note(&manager->journal, LOG_WARNING,

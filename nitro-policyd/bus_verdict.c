@@ -176,11 +176,14 @@ int bus_verdict_append(sd_bus_message *reply, const struct job *job)
 		r = append_texts(reply, verdict);
 	if (r >= 0)
 		r = sd_bus_message_append(
-			reply, "{sv}{sv}{sv}{sv}", NITRO_VERDICT_LEVEL, "u",
-			verdict->level, NITRO_VERDICT_RETIRING, "b",
-			verdict->release_retiring, NITRO_VERDICT_GENERATION,
-			"t", job->snapshot->generation, NITRO_VERDICT_DIGEST,
-			"s", job->snapshot->digest);
+			reply, "{sv}{sv}{sv}{sv}{sv}{sv}", NITRO_VERDICT_LEVEL,
+			"u", verdict->level, NITRO_VERDICT_RETIRING, "b",
+			verdict->release_retiring, NITRO_VERDICT_AUDITED, "b",
+			verdict->audited, NITRO_VERDICT_SESSION_MAX, "t",
+			verdict->session_max_ms * USEC_PER_MSEC,
+			NITRO_VERDICT_GENERATION, "t",
+			job->snapshot->generation, NITRO_VERDICT_DIGEST, "s",
+			job->snapshot->digest);
 	if (r >= 0)
 		r = append_checks(reply, verdict);
 	if (r >= 0)

@@ -37,12 +37,17 @@ void job_free(struct job *job)
 
 	free(job->service);
 	free(job->user);
+	free(job->remote_host);
+	free(job->tty);
+	free(job->command);
+	groups_clear(&job->groups);
 	free(job->document);
 	free(job->nonce);
 	free_texts(job->options.roots);
 	snapshot_unref(job->snapshot);
 	verdict_free(job->verdict);
 	evidence_free(job->evidence);
+	policy_description_free(job->description);
 	snapshot_unref(job->loaded);
 	diagnostics_free(job->diagnostics);
 	sd_bus_message_unref(job->message);

@@ -12,6 +12,7 @@
 #include "attest/evidence.h"
 #include "nitro-policyd/caller.h"
 #include "nitro-policyd/challenge.h"
+#include "nitro-policyd/groups.h"
 #include "nitro-policyd/policy_store.h"
 #include "nitro-policyd/work_queue.h"
 #include "policy/verdict.h"
@@ -19,7 +20,9 @@
 enum job_kind {
 	JOB_CREATE_CHALLENGE,
 	JOB_AUTHORIZE,
+	JOB_EXPLAIN,
 	JOB_VERIFY,
+	JOB_DESCRIBE_POLICY,
 	JOB_RELOAD,
 };
 
@@ -39,22 +42,34 @@ struct job {
 	/* The question. */
 	char *service;
 	char *user;
+	char *remote_host; /* NULL: not known; and so below */
+	char *tty;
+	char *command;
+	struct groups groups; /* looked up by the worker, if a rule asks */
 	uint8_t *document;
 	size_t document_size;
 	uint8_t *nonce;
 	size_t nonce_size;
 	enum challenge_outcome challenge;
 	struct verify_options options;
+	bool keeping; /* a reload that must not take anything away */
 	struct snapshot *snapshot;
 
 	/* The answer: an error name of nitro_bus.h and its text, or a verdict (and
-	 * the evidence, if level 1 holds), or what was loaded. */
+	 * the evidence, if level 1 holds), or a description, or what was loaded
+	 * and what there is to say about it. */
 	const char *error;
 	char error_text[256];
 	struct verdict *verdict;
 	struct evidence *evidence;
+	struct policy_description description;
 	struct snapshot *loaded;
 	struct diagnostics *diagnostics;
+
+	/* For the statistics. */
+	bool is_recorded; /* the decision is in the journal */
+	bool is_verified; /* attest_verify() ran, for so long: */
+	uint64_t verify_usec;
 
 	/* Nobody waits any more: set by the loop, looked at by the worker. */
 	atomic_bool abandoned;
@@ -65,6 +80,7 @@ struct job {
 	struct manager *manager;
 	sd_bus_message *message; /* NULL: answered, or nobody to answer */
 	sd_event_source *deadline;
+	struct polkit_question *polkit; /* asked, not answered yet */
 	size_t quota_bytes;
 };
 
@@ -80,7 +96,15 @@ static inline struct job *job_of(struct work *work)
 
 static inline struct request job_request(const struct job *job)
 {
-	return (struct request){ .service = job->service, .user = job->user };
+	return (struct request){
+		.service = job->service,
+		.user = job->user,
+		.groups = (const char *const *)job->groups.names,
+		.group_count = job->groups.count,
+		.remote_host = job->remote_host,
+		.tty = job->tty,
+		.command = job->command,
+	};
 }
 
 /* The nonce of the question, SPAN_ABSENT when it has none. */

@@ -11,6 +11,7 @@
 #include <syslog.h>
 #include <systemd/sd-journal.h>
 
+#include "base/time_text.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/record.h"
 
@@ -100,10 +101,19 @@ static void add_verdict(struct record *record, const struct verdict *verdict)
 	record_add(record, JOURNAL_FIELD_ACTUAL, "%s", failed->actual);
 }
 
+static const char *text_of(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
 static void add_question(struct record *record, const struct job *job)
 {
 	record_add(record, JOURNAL_FIELD_SERVICE, "%s", job->service);
 	record_add(record, JOURNAL_FIELD_USER, "%s", job->user);
+	record_add(record, "NITRO_REMOTE_HOST", "%s",
+		   text_of(job->remote_host));
+	record_add(record, "NITRO_TTY", "%s", text_of(job->tty));
+	record_add(record, "NITRO_COMMAND", "%s", text_of(job->command));
 	record_add(record, "NITRO_CALLER_UID", "%u", job->caller.uid);
 	if (job->caller.pid > 0)
 		record_add(record, "NITRO_CALLER_PID", "%d", job->caller.pid);
@@ -123,20 +133,20 @@ static void add_evidence(struct record *record, const struct evidence *evidence)
 	record_add(record, "NITRO_ROOT", "%s", evidence_root_label(evidence));
 }
 
-static void add_outcome(struct record *record, const struct job *job)
+/* What an audited decision would have been stands in reason and message. */
+static void add_decision(struct record *record, const struct job *job)
 {
 	const struct verdict *verdict = job->verdict;
 
-	if (job->error != NULL) {
-		begin(record, JOURNAL_ID_NOT_JUDGED, LOG_ERR);
+	if (verdict->audited) {
+		begin(record, JOURNAL_ID_AUDITED, LOG_WARNING);
 		record_add(record, "MESSAGE",
-			   "Could not judge %s for user %s: %s", job->service,
-			   job->user, job->error_text);
-		record_add(record, "NITRO_DECISION", "not-judged");
-		record_add(record, JOURNAL_FIELD_REASON, "%s", job->error);
-		return;
-	}
-	if (verdict->allowed) {
+			   "Allowed %s for user %s on trial by rule %s; "
+			   "enforcing would have denied: %s %s",
+			   job->service, job->user, verdict->rule,
+			   verdict->sentence, verdict->hint);
+		record_add(record, "NITRO_DECISION", "audit");
+	} else if (verdict->allowed) {
 		begin(record, JOURNAL_ID_ALLOWED, LOG_INFO);
 		record_add(record, "MESSAGE",
 			   "Allowed %s for user %s by rule %s: level %u, "
@@ -151,6 +161,22 @@ static void add_outcome(struct record *record, const struct job *job)
 			   verdict->hint);
 		record_add(record, "NITRO_DECISION", NITRO_DECISION_DENY);
 	}
+}
+
+static void add_outcome(struct record *record, const struct job *job)
+{
+	const struct verdict *verdict = job->verdict;
+
+	if (job->error != NULL) {
+		begin(record, JOURNAL_ID_NOT_JUDGED, LOG_ERR);
+		record_add(record, "MESSAGE",
+			   "Could not judge %s for user %s: %s", job->service,
+			   job->user, job->error_text);
+		record_add(record, "NITRO_DECISION", "not-judged");
+		record_add(record, JOURNAL_FIELD_REASON, "%s", job->error);
+		return;
+	}
+	add_decision(record, job);
 	add_verdict(record, verdict);
 }
 
@@ -209,6 +235,41 @@ void journal_policy(const struct journal *journal,
 		record_add(&record, "NITRO_POLICY_DIGEST", "%s",
 			   loaded->digest);
 	}
+	send_record(journal, &record);
+}
+
+void journal_expiry(const struct journal *journal,
+		    const struct policy_expiry *expiry, int64_t now_ms)
+{
+	char end[TIME_TEXT_SIZE];
+	struct record record;
+
+	time_format(expiry->ends_ms, end);
+	begin(&record, JOURNAL_ID_EXPIRING, LOG_WARNING);
+	record_add(&record, "MESSAGE",
+		   expiry->ends_ms < now_ms
+			   ? "Image %s has had no release in force since %s: "
+			     "release %s was the last."
+			   : "Image %s will have no release in force after %s: "
+			     "release %s is the last.",
+		   expiry->image, end, expiry->release);
+	record_add(&record, JOURNAL_FIELD_IMAGE, "%s", expiry->image);
+	record_add(&record, JOURNAL_FIELD_RELEASE, "%s", expiry->release);
+	record_add(&record, "NITRO_EXPIRES", "%s", end);
+	send_record(journal, &record);
+}
+
+void journal_limited(const struct journal *journal, uid_t uid, uint64_t count)
+{
+	struct record record;
+
+	begin(&record, JOURNAL_ID_LIMITED, LOG_WARNING);
+	record_add(&record, "MESSAGE",
+		   "Refused %" PRIu64 " question(s) by limits since the last "
+		   "such record; this one is of user %u.",
+		   count, uid);
+	record_add(&record, "NITRO_CALLER_UID", "%u", uid);
+	record_add(&record, "NITRO_COUNT", "%" PRIu64, count);
 	send_record(journal, &record);
 }
 

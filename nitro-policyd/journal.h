@@ -17,6 +17,8 @@
 /* MESSAGE_IDs beside those of decisions. */
 #define JOURNAL_ID_POLICY_LOADED  "cb6bac3a440947f0a37eba1e9a1abefd"
 #define JOURNAL_ID_POLICY_REFUSED "21f9e129b2334fa9b33c7f2612b393c9"
+#define JOURNAL_ID_EXPIRING	  "407eae6f71df4152b7d497be879615c9"
+#define JOURNAL_ID_LIMITED	  "42ad53ec47d144e0b8196f9120138f15"
 
 enum journal_target {
 	JOURNAL_AUTO, /* the journal if it listens, else stderr */
@@ -33,7 +35,8 @@ int journal_target_parse(const char *text,
 			 enum journal_target *ret_target) _must_use_;
 void journal_init(struct journal *journal, enum journal_target target);
 
-/* The outcome of an Authorize: allowed, denied, or could not judge. */
+/* The outcome of an Authorize: allowed, denied, allowed on trial, or could not
+ * judge. */
 void journal_decision(const struct journal *journal, const struct job *job);
 
 /* The outcome of reading the configuration. `loaded` NULL: it was refused. Each
@@ -41,6 +44,13 @@ void journal_decision(const struct journal *journal, const struct job *job);
 void journal_policy(const struct journal *journal,
 		    const struct snapshot *loaded,
 		    const struct diagnostics *diagnostics);
+
+/* An image that ends soon, or has ended. */
+void journal_expiry(const struct journal *journal,
+		    const struct policy_expiry *expiry, int64_t now_ms);
+
+/* `count` questions were refused by limits, the last of them one of user `uid`. */
+void journal_limited(const struct journal *journal, uid_t uid, uint64_t count);
 
 /* A plain message about the daemon itself; `priority` as in syslog(3). */
 void journal_note(const struct journal *journal, int priority,

@@ -8,6 +8,9 @@
 
 #include "base/time_text.h"
 #include "nitro-policyd/clock.h"
+#include "nitro-policyd/limits.h"
+#include "nitro-policyd/reread.h"
+#include "policy/match.h"
 
 static bool fail_without_memory(struct job *job)
 {
@@ -33,9 +36,12 @@ static bool verify(struct job *job, struct chain_cache *cache,
 		.cache = cache,
 	};
 	struct attest_failure failure;
+	uint64_t begin_usec = clock_boottime_usec();
 	enum attest_error error =
 		attest_verify(&input, &job->evidence, &failure);
 
+	job->is_verified = true;
+	job->verify_usec = clock_boottime_usec() - begin_usec;
 	if (error == ATTEST_OK) {
 		verdict_take_evidence(job->verdict, job->evidence);
 		return true;
@@ -99,7 +105,10 @@ static void appraise(const struct judge *judge, struct job *job,
 	enum seen_answer answer;
 	int r;
 
-	if (by_age)
+	if (job->kind == JOB_EXPLAIN)
+		verdict_skip(job->verdict, CHECK_REPLAY,
+			     "Explain uses nothing up");
+	else if (by_age)
 		mark_replay(job->verdict, seen_ask(judge->seen, &document),
 			    &document);
 	else
@@ -107,7 +116,7 @@ static void appraise(const struct judge *judge, struct job *job,
 			     "the challenge counts once");
 	policy_appraise(policy, rule_requirements(rule), job->evidence, now_ms,
 			job->verdict);
-	if (!by_age || !job->verdict->allowed)
+	if (!by_age || !job->verdict->allowed || job->kind == JOB_EXPLAIN)
 		return;
 
 	r = seen_use(judge->seen, &document, now_ms,
@@ -134,6 +143,10 @@ static bool check_request(struct job *job, const struct rule *rule)
 	}
 	snprintf(verdict->rule, sizeof(verdict->rule), "%s", rule_name(rule));
 	verdict_pass(verdict, CHECK_RULE);
+	if (job->kind == JOB_EXPLAIN) {
+		verdict_skip(verdict, CHECK_CHALLENGE, "Explain issues none");
+		return true;
+	}
 
 	switch (job->challenge) {
 	case CHALLENGE_ANSWERED:
@@ -174,12 +187,43 @@ static bool check_access(struct job *job)
 	return false;
 }
 
-static void authorize(const struct judge *judge, struct chain_cache *cache,
-		      struct job *job)
+static bool names_groups(const struct policy *policy)
 {
-	struct request request = job_request(job);
-	const struct rule *rule =
-		policy_find_rule(job->snapshot->config->policy, &request);
+	for (size_t i = 0; i < policy_rule_count(policy); i++)
+		if (rule_patterns(policy_rule(policy, i), RULE_KEY_GROUP)
+			    .count > 0)
+			return true;
+	return false;
+}
+
+/* The user's groups are looked up only where a rule names groups: nobody else shall
+ * wait for the directory server of his company. Without an answer nobody knows
+ * which rule applies. */
+static bool find_groups(struct job *job)
+{
+	int r;
+
+	if (!names_groups(job->snapshot->config->policy))
+		return true;
+
+	r = groups_resolve(job->user, &job->groups);
+	if (r == -E2BIG)
+		job_fail(job, NITRO_ERROR_INTERNAL,
+			 "User '%s' is in more than %u groups, and rules name "
+			 "groups.",
+			 job->user, GROUPS_MAX);
+	else if (r < 0)
+		job_fail(job, NITRO_ERROR_INTERNAL,
+			 "The groups of user '%s' could not be looked up, and "
+			 "rules name groups: %s.",
+			 job->user, strerror(-r));
+	return r == 0;
+}
+
+/* The checks from the rule to the last, until one decides. */
+static void check(const struct judge *judge, struct chain_cache *cache,
+		  struct job *job, const struct rule *rule)
+{
 	int64_t now_ms = clock_realtime_ms();
 
 	if (!check_request(job, rule))
@@ -188,6 +232,23 @@ static void authorize(const struct judge *judge, struct chain_cache *cache,
 		return;
 	if (job->evidence != NULL)
 		appraise(judge, job, rule, now_ms);
+}
+
+static void authorize(const struct judge *judge, struct chain_cache *cache,
+		      struct job *job)
+{
+	const struct rule *rule;
+	struct request request;
+
+	if (!find_groups(job))
+		return;
+
+	request = job_request(job);
+	rule = policy_find_rule(job->snapshot->config->policy, &request);
+	check(judge, cache, job, rule);
+	/* What could not be judged has an error, and stays without a verdict. */
+	if (rule != NULL && job->error == NULL)
+		policy_conclude(rule, job->verdict);
 }
 
 static void judge_authorize(const struct judge *judge,
@@ -203,6 +264,7 @@ static void judge_authorize(const struct judge *judge,
 		job_fail(job, NITRO_ERROR_BUSY,
 			 "The caller left, or the deadline has passed.");
 	journal_decision(judge->journal, job);
+	job->is_recorded = true;
 }
 
 static void judge_verify(struct chain_cache *cache, struct job *job)
@@ -226,33 +288,11 @@ static void judge_verify(struct chain_cache *cache, struct job *job)
 				job->evidence, now_ms, job->verdict);
 }
 
-static void judge_reload(const struct judge *judge, struct job *job)
+static void describe(struct job *job)
 {
-	uint64_t generation = job->snapshot->generation + 1;
-	enum policy_error error;
-
-	job->diagnostics = diagnostics_new();
-	if (job->diagnostics == NULL) {
+	if (policy_describe(job->snapshot->config->policy, &job->description) !=
+	    POLICY_OK)
 		fail_without_memory(job);
-		return;
-	}
-	error = snapshot_load(&judge->layers, generation, &job->loaded,
-			      job->diagnostics);
-	switch (error) {
-	case POLICY_OK:
-		break;
-	case POLICY_E_INVALID:
-		job_fail(job, NITRO_ERROR_POLICY_INVALID,
-			 "The configuration has %zu error(s); the policy in "
-			 "force stays. See property " NITRO_PROPERTY_ERRORS
-			 " or 'nitro-policyd --check'.",
-			 diagnostics_errors(job->diagnostics));
-		break;
-	case POLICY_E_NO_MEMORY:
-		fail_without_memory(job);
-		break;
-	}
-	journal_policy(judge->journal, job->loaded, job->diagnostics);
 }
 
 static bool prepare_verdict(struct job *job)
@@ -276,12 +316,19 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 		if (prepare_verdict(job))
 			judge_authorize(judge, cache, job);
 		return;
+	case JOB_EXPLAIN:
+		if (prepare_verdict(job))
+			authorize(judge, cache, job);
+		return;
 	case JOB_VERIFY:
 		if (prepare_verdict(job))
 			judge_verify(cache, job);
 		return;
+	case JOB_DESCRIBE_POLICY:
+		describe(job);
+		return;
 	case JOB_RELOAD:
-		judge_reload(judge, job);
+		reread(&judge->layers, judge->journal, job);
 		return;
 	}
 }

@@ -22,6 +22,16 @@
 #define CALLS_PER_USER	 16u
 #define CALLS_USER_BYTES (128u * 1024u)
 
+/* Questions of one user other than root over time: as many at once, and so many per
+ * second thereafter. A login takes two, a screen locker's too. The users that are
+ * told apart are many, for a user may have thousands of subordinate uids. */
+#define RATE_PER_SECOND 20u
+#define RATE_BURST	100u
+#define RATE_USERS	1024u
+
+/* Refusals by limits are told in the journal at most so often. */
+#define REFUSALS_RECORD_USEC (60 * USEC_PER_SEC)
+
 /* Challenges that wait for their answer. Root's are made for logins, also for
  * those that a stranger begins and leaves, hence so many. */
 #define CHALLENGES_MAX	    4096u
@@ -39,6 +49,19 @@
 
 /* Chains that each worker remembers. */
 #define CHAIN_CACHE_SIZE 256u
+
+/* Groups of one user. Whoever is in more cannot be judged by a policy that names
+ * groups: the rule that denies him might name the one that was left out. */
+#define GROUPS_MAX 1024u
+
+/* How long polkit may take: when somebody may be asked for a password, and when
+ * not. */
+#define POLKIT_INTERACTIVE_USEC (60 * USEC_PER_SEC)
+#define POLKIT_USEC		(3 * USEC_PER_SEC)
+
+/* Images that end soon are told in the journal so often, and so many at once. */
+#define EXPIRY_TELL_USEC (24 * 3600 * USEC_PER_SEC)
+#define EXPIRY_TELL_MAX	 32u
 
 /* Senders whose credentials are remembered. */
 #define CALLERS_REMEMBERED 64u

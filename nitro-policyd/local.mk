@@ -4,22 +4,31 @@ libpolicyd_la_SOURCES = \
 	%reldir%/bus_api.c %reldir%/bus_api.h \
 	%reldir%/bus_arguments.c %reldir%/bus_arguments.h \
 	%reldir%/bus_join.c %reldir%/bus_join.h \
+	%reldir%/bus_properties.c %reldir%/bus_properties.h \
 	%reldir%/bus_reply.c %reldir%/bus_reply.h \
 	%reldir%/bus_verdict.c %reldir%/bus_verdict.h \
 	%reldir%/caller.c %reldir%/caller.h \
 	%reldir%/challenge.c %reldir%/challenge.h \
 	%reldir%/clock.h \
+	%reldir%/expiry.c %reldir%/expiry.h \
+	%reldir%/groups.c %reldir%/groups.h \
 	%reldir%/job.c %reldir%/job.h \
 	%reldir%/journal.c %reldir%/journal.h \
 	%reldir%/judge.c %reldir%/judge.h \
+	%reldir%/keeping.c %reldir%/keeping.h \
 	%reldir%/limits.h \
 	%reldir%/manager.c %reldir%/manager.h \
 	%reldir%/options.c %reldir%/options.h \
 	%reldir%/policy_store.c %reldir%/policy_store.h \
+	%reldir%/polkit.c %reldir%/polkit.h \
 	%reldir%/quota.c %reldir%/quota.h \
+	%reldir%/rate.c %reldir%/rate.h \
 	%reldir%/record.c %reldir%/record.h \
+	%reldir%/reload.c %reldir%/reload.h \
+	%reldir%/reread.c %reldir%/reread.h \
 	%reldir%/seen.c %reldir%/seen.h \
 	%reldir%/seen_file.c %reldir%/seen_file.h \
+	%reldir%/statistics.c %reldir%/statistics.h \
 	%reldir%/work_queue.c %reldir%/work_queue.h \
 	%reldir%/worker.c %reldir%/worker.h
 

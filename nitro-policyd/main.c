@@ -55,6 +55,9 @@ static void print_summary(const struct options *options,
 			  const struct snapshot *snapshot,
 			  const struct diagnostics *diagnostics)
 {
+	if (options->layers.vendor_dir != NULL)
+		fprintf(stderr, "%s: masks files of %s.\n",
+			options->layers.config_dir, options->layers.vendor_dir);
 	if (snapshot == NULL)
 		fprintf(stderr,
 			"%s: not valid: %zu error(s), %zu warning(s).\n",

@@ -5,17 +5,17 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
 
 #include "dbus/nitro_bus.h"
-#include "nitro-policyd/bus_api.h"
 #include "nitro-policyd/bus_join.h"
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/clock.h"
+#include "nitro-policyd/polkit.h"
+#include "nitro-policyd/reload.h"
 
 /* The deadline need not be exact; this lets the kernel join wake-ups. */
 #define DEADLINE_ACCURACY_USEC (50 * USEC_PER_MSEC)
@@ -62,16 +62,39 @@ void manager_drop(struct job *job)
 		return;
 
 	manager = job->manager;
+	polkit_withdraw(job);
 	close_job(manager, job);
 	quota_release(manager->quota, job->caller.uid, job->quota_bytes);
 	job_free(job);
 }
 
+/* Counts a question that a limit refused, and tells of it now and then: a record for
+ * each would be the flood that the limits are there for. */
+static void count_refusal(struct manager *manager, const struct caller *caller)
+{
+	uint64_t count;
+
+	manager->statistics.limited++;
+	if (refusals_add(&manager->refusals, clock_boottime_usec(), &count))
+		journal_limited(&manager->journal, caller->uid, count);
+}
+
 static int acquire(struct manager *manager, const struct caller *caller,
 		   size_t bytes, sd_bus_error *reterr_error)
 {
-	int r = quota_acquire(manager->quota, caller->uid, bytes);
+	int r;
 
+	if (!rate_take(manager->rate, caller->uid, clock_boottime_usec())) {
+		count_refusal(manager, caller);
+		return sd_bus_error_setf(
+			reterr_error, NITRO_ERROR_LIMIT_EXCEEDED,
+			"User %u asks more often than %u times per second; "
+			"wait a while.",
+			caller->uid, RATE_PER_SECOND);
+	}
+	r = quota_acquire(manager->quota, caller->uid, bytes);
+	if (r < 0)
+		count_refusal(manager, caller);
 	if (r == -EDQUOT)
 		return sd_bus_error_setf(reterr_error,
 					 NITRO_ERROR_LIMIT_EXCEEDED,
@@ -112,6 +135,20 @@ int manager_admit(struct manager *manager, enum job_kind kind,
 	return 0;
 }
 
+struct job *manager_admit_own(struct manager *manager, enum job_kind kind)
+{
+	static const struct caller nobody = { 0 };
+	struct job *job;
+
+	if (quota_acquire(manager->quota, nobody.uid, 0) < 0)
+		return NULL;
+
+	job = new_job(manager, kind, &nobody, 0);
+	if (job == NULL)
+		quota_release(manager->quota, nobody.uid, 0);
+	return job;
+}
+
 static int on_deadline(sd_event_source *source _unused_, uint64_t now _unused_,
 		       void *userdata)
 {
@@ -131,76 +168,15 @@ int manager_submit_consume(struct job *job)
 		manager_drop(job);
 		return r;
 	}
-	if (job->kind == JOB_RELOAD)
-		manager->reload_running = true;
 	work_queue_push(manager->queue, &job->work);
 	return 1;
-}
-
-static void notify_ready(const struct manager *manager)
-{
-	sd_notifyf(0,
-		   "READY=1\nSTATUS=Policy generation %" PRIu64 " is in force.",
-		   manager->policy.current->generation);
-}
-
-/* Starts a reading of the policy that nobody waits for, as if root had asked. */
-static int start_reload(struct manager *manager)
-{
-	static const struct caller nobody = { 0 };
-	struct job *job;
-
-	if (manager->reload_running) {
-		manager->reload_again = true;
-		return 0;
-	}
-	if (quota_acquire(manager->quota, nobody.uid, 0) < 0)
-		return -EBUSY;
-
-	job = new_job(manager, JOB_RELOAD, &nobody, 0);
-	if (job == NULL) {
-		quota_release(manager->quota, nobody.uid, 0);
-		return -ENOMEM;
-	}
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
-		   clock_monotonic_usec());
-	return manager_submit_consume(job);
-}
-
-static void try_reload(struct manager *manager)
-{
-	int r = start_reload(manager);
-
-	if (r < 0)
-		journal_note(&manager->journal, LOG_ERR,
-			     "The policy could not be reloaded: %s.",
-			     strerror(-r));
-}
-
-/* A worker has read the configuration. */
-static void finish_reload(struct manager *manager, struct job *job)
-{
-	bool is_accepted = job->error == NULL;
-
-	manager->reload_running = false;
-	if (job->diagnostics != NULL &&
-	    policy_store_update(&manager->policy, job->loaded,
-				job->diagnostics) < 0) {
-		job_fail(job, NITRO_ERROR_INTERNAL, "Memory is exhausted.");
-		is_accepted = false;
-	}
-	bus_api_policy_changed(manager, is_accepted);
-	notify_ready(manager);
-	if (manager->reload_again) {
-		manager->reload_again = false;
-		try_reload(manager);
-	}
 }
 
 static void finish(struct manager *manager, struct job *job)
 {
 	if (job->kind == JOB_RELOAD)
-		finish_reload(manager, job);
+		reload_finish(job);
+	statistics_count(&manager->statistics, job);
 	bus_reply_send(manager, job);
 	manager_drop(job);
 }
@@ -224,7 +200,7 @@ static int on_hangup(sd_event_source *source _unused_,
 		     const struct signalfd_siginfo *info _unused_,
 		     void *userdata)
 {
-	try_reload(userdata);
+	reload_without_caller(userdata);
 	return 0;
 }
 
@@ -295,7 +271,9 @@ static int make_tables(struct manager *manager, struct snapshot *first,
 {
 	manager->challenges = challenges_new();
 	manager->quota = quota_new();
-	if (manager->challenges == NULL || manager->quota == NULL)
+	manager->rate = rate_new();
+	if (manager->challenges == NULL || manager->quota == NULL ||
+	    manager->rate == NULL)
 		return -ENOMEM;
 	return policy_store_update(&manager->policy, first, diagnostics);
 }
@@ -318,6 +296,10 @@ int manager_new(const struct manager_options *options, struct snapshot *first,
 	if (r >= 0)
 		r = make_loop(manager);
 	if (r >= 0)
+		r = expiry_new(manager->event, &manager->policy,
+			       &manager->journal, EXPIRY_TELL_USEC,
+			       &manager->expiry);
+	if (r >= 0)
 		r = open_seen(manager, options->state_dir);
 	if (r >= 0)
 		r = start_workers(manager);
@@ -333,7 +315,8 @@ int manager_new(const struct manager_options *options, struct snapshot *first,
 
 int manager_run(struct manager *manager)
 {
-	notify_ready(manager);
+	reload_notify_ready(manager);
+	expiry_tell(manager->expiry);
 	bus_turn(manager);
 	return sd_event_loop(manager->event);
 }
@@ -366,6 +349,8 @@ void manager_free(struct manager *manager)
 	seen_free(manager->judge.seen);
 	challenges_free(manager->challenges);
 	quota_free(manager->quota);
+	rate_free(manager->rate);
+	expiry_free(manager->expiry);
 	policy_store_clear(&manager->policy);
 	sd_event_unref(manager->event);
 	free(manager);

@@ -9,7 +9,10 @@
 #include <systemd/sd-event.h>
 
 #include "nitro-policyd/judge.h"
+#include "nitro-policyd/expiry.h"
 #include "nitro-policyd/quota.h"
+#include "nitro-policyd/rate.h"
+#include "nitro-policyd/statistics.h"
 #include "nitro-policyd/worker.h"
 
 struct manager {
@@ -20,12 +23,17 @@ struct manager {
 	struct policy_store policy;
 	struct challenges *challenges;
 	struct quota *quota;
+	struct rate *rate;
+	struct refusals refusals;
+	struct statistics statistics;
+	struct expiry *expiry;
 	struct callers callers;
 	struct work_queue *queue;
 	struct worker_pool *workers;
 	struct job *open_jobs; /* admitted and not finished by a worker */
 	bool reload_running;
 	bool reload_again; /* SIGHUP came while one was running */
+	uint64_t polkit_questions;
 };
 
 struct manager_options {
@@ -56,6 +64,11 @@ int manager_admit(struct manager *manager, enum job_kind kind,
 		  sd_bus_error *reterr_error) _must_use_;
 void manager_drop(struct job *job);
 DEFINE_CLEANUP(struct job *, manager_drop)
+
+/* The same for what the daemon asks itself, as if root had asked: nobody waits for
+ * the answer. NULL when there is no place or no memory for it. */
+struct job *manager_admit_own(struct manager *manager,
+			      enum job_kind kind) _must_use_;
 
 /* Second half: the question goes to the workers, and will be answered within
  * ANSWER_DEADLINE_USEC whatever happens there. Returns 1, as a handler does that

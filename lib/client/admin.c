@@ -10,9 +10,6 @@
 #include "client/connection.h"
 #include "dbus/nitro_bus.h"
 
-#define NITRO_METHOD_RELOAD_KEEPING  "ReloadKeeping"
-#define NITRO_METHOD_DESCRIBE_POLICY "DescribePolicy"
-
 static char *copy_text(const char *text)
 {
 	if (strnlen(text, CLIENT_ADMIN_TEXT_MAX) == CLIENT_ADMIN_TEXT_MAX)

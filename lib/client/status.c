@@ -104,6 +104,41 @@ static bool read_images(sd_bus_message *reply, void *target)
 	return r == 0 && sd_bus_message_exit_container(reply) >= 0;
 }
 
+static bool read_expiring(sd_bus_message *reply, void *target)
+{
+	struct client_status_list *list = target;
+	const char *image, *release;
+	uint64_t end_usec;
+	int r;
+
+	if (sd_bus_message_enter_container(reply, 'a', "(sst)") <= 0)
+		return false;
+	while ((r = sd_bus_message_read(reply, "(sst)", &image, &release,
+					&end_usec)) > 0) {
+		if (!add_entry(list, image, release, 0))
+			return false;
+		list->entries[list->count - 1].value = end_usec;
+	}
+	return r == 0 && sd_bus_message_exit_container(reply) >= 0;
+}
+
+static bool read_statistics(sd_bus_message *reply, void *target)
+{
+	struct client_status_list *list = target;
+	const char *name;
+	uint64_t value;
+	int r;
+
+	if (sd_bus_message_enter_container(reply, 'a', "{st}") <= 0)
+		return false;
+	while ((r = sd_bus_message_read(reply, "{st}", &name, &value)) > 0) {
+		if (!add_entry(list, name, NULL, 0))
+			return false;
+		list->entries[list->count - 1].value = value;
+	}
+	return r == 0 && sd_bus_message_exit_container(reply) >= 0;
+}
+
 static const struct property {
 	const char *name;
 	const char *signature;
@@ -119,6 +154,9 @@ static const struct property {
 	{ NITRO_PROPERTY_ROOTS, "a(ss)", read_roots, MEMBER(roots) },
 	{ NITRO_PROPERTY_IMAGES, "a(su)", read_images, MEMBER(images) },
 	{ NITRO_PROPERTY_RULES, "u", read_count, MEMBER(rules) },
+	{ NITRO_PROPERTY_EXPIRING, "a(sst)", read_expiring, MEMBER(expiring) },
+	{ NITRO_PROPERTY_STATISTICS, "a{st}", read_statistics,
+	  MEMBER(statistics) },
 #undef MEMBER
 };
 
@@ -229,5 +267,7 @@ void client_status_free(struct client_status *status)
 	free_list(&status->warnings);
 	free_list(&status->roots);
 	free_list(&status->images);
+	free_list(&status->expiring);
+	free_list(&status->statistics);
 	free(status);
 }

@@ -20,11 +20,14 @@ struct sd_bus_message;
 #define CLIENT_STATUS_TEXT_MAX 1024 /* with its NUL */
 
 /* errors, warnings: `name` is the line, `detail` is NULL. Roots: `name` is the
- * label, `detail` the SHA-256 in hex. Images: `name`, and `count` releases. */
+ * label, `detail` the SHA-256 in hex. Images: `name`, and `count` releases. Expiring:
+ * image `name`, its last release `detail`, which ends at `value` (microseconds since
+ * 1970). Statistics: `name` and `value`. */
 struct client_status_entry {
 	char *name;
 	char *detail;
 	unsigned count;
+	uint64_t value;
 };
 
 struct client_status_list {
@@ -41,6 +44,8 @@ struct client_status {
 	struct client_status_list warnings; /* of the policy in force */
 	struct client_status_list roots;
 	struct client_status_list images;
+	struct client_status_list expiring;
+	struct client_status_list statistics; /* since the daemon started */
 };
 
 /* Asks within timeout_usec, as client.h does. True and *ret_status, which the

@@ -3,6 +3,7 @@ if HAVE_CHECK
 daemon_tests = \
 	%reldir%/test_challenge \
 	%reldir%/test_quota \
+	%reldir%/test_rate \
 	%reldir%/test_record \
 	%reldir%/test_seen \
 	%reldir%/test_work_queue
@@ -13,6 +14,8 @@ TESTS += $(daemon_tests)
 %canon_reldir%_test_challenge_LDADD = libpolicyd.la $(check_libs)
 %canon_reldir%_test_quota_SOURCES = %reldir%/test_quota.c %reldir%/unit.h
 %canon_reldir%_test_quota_LDADD = libpolicyd.la $(check_libs)
+%canon_reldir%_test_rate_SOURCES = %reldir%/test_rate.c %reldir%/unit.h
+%canon_reldir%_test_rate_LDADD = libpolicyd.la $(check_libs)
 %canon_reldir%_test_record_SOURCES = %reldir%/test_record.c %reldir%/unit.h
 %canon_reldir%_test_record_LDADD = libpolicyd.la $(check_libs)
 %canon_reldir%_test_seen_SOURCES = %reldir%/test_seen.c %reldir%/unit.h

@@ -40,6 +40,8 @@ enum property {
 	PROPERTY_ROOTS,
 	PROPERTY_IMAGES,
 	PROPERTY_RULES,
+	PROPERTY_EXPIRING,
+	PROPERTY_STATISTICS,
 	PROPERTY_COUNT,
 };
 
@@ -79,6 +81,16 @@ static void append(sd_bus_message *reply, enum property property)
 		break;
 	case PROPERTY_RULES:
 		r = sd_bus_message_append(reply, "{sv}", "RuleCount", "u", 4);
+		break;
+	case PROPERTY_EXPIRING:
+		r = sd_bus_message_append(reply, "{sv}", "Expiring", "a(sst)",
+					  1, "signer", "2026.11",
+					  UINT64_C(1900000000000000));
+		break;
+	case PROPERTY_STATISTICS:
+		r = sd_bus_message_append(reply, "{sv}", "Statistics", "a{st}",
+					  2, "allowed", UINT64_C(5), "denied",
+					  UINT64_C(1) << 40);
 		break;
 	case PROPERTY_COUNT:
 		break;
@@ -145,6 +157,14 @@ START_TEST(reads_everything)
 	ck_assert_uint_eq(status->images.count, 1);
 	ck_assert_str_eq(status->images.entries[0].name, "signer");
 	ck_assert_uint_eq(status->images.entries[0].count, 3);
+	ck_assert_uint_eq(status->expiring.count, 1);
+	ck_assert_str_eq(status->expiring.entries[0].name, "signer");
+	ck_assert_str_eq(status->expiring.entries[0].detail, "2026.11");
+	ck_assert_uint_eq(status->expiring.entries[0].value, 1900000000000000);
+	ck_assert_uint_eq(status->statistics.count, 2);
+	ck_assert_str_eq(status->statistics.entries[1].name, "denied");
+	ck_assert_uint_eq(status->statistics.entries[1].value, UINT64_C(1)
+								       << 40);
 	client_status_free(status);
 }
 END_TEST
@@ -184,6 +204,8 @@ START_TEST(refuses_wrong_types)
 		[PROPERTY_ROOTS] = "Roots",
 		[PROPERTY_IMAGES] = "Images",
 		[PROPERTY_RULES] = "RuleCount",
+		[PROPERTY_EXPIRING] = "Expiring",
+		[PROPERTY_STATISTICS] = "Statistics",
 	};
 
 	for (int i = 0; i < PROPERTY_COUNT; i++) {

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/rate.h"
+
+#include <stdlib.h>
+
+#include "nitro-policyd/limits.h"
+
+#define COST_USEC  (USEC_PER_SEC / RATE_PER_SECOND)
+#define BURST_USEC (RATE_BURST * COST_USEC)
+
+/* A bucket is described by the time at which it will be full again: each question
+ * moves it COST_USEC on, up to BURST_USEC from now. 0: nobody's. */
+struct bucket {
+	uid_t uid;
+	uint64_t full_usec;
+};
+
+struct rate {
+	struct bucket buckets[RATE_USERS];
+};
+
+struct rate *rate_new(void)
+{
+	return calloc(1, sizeof(struct rate));
+}
+
+void rate_free(struct rate *rate)
+{
+	free(rate);
+}
+
+/* The user's bucket; else that which is full first. Where more users ask than there
+ * are buckets, those who ask least are forgotten. */
+static struct bucket *find(struct rate *rate, uid_t uid)
+{
+	struct bucket *fullest = &rate->buckets[0];
+
+	for (size_t i = 0; i < RATE_USERS; i++) {
+		struct bucket *bucket = &rate->buckets[i];
+
+		if (bucket->full_usec > 0 && bucket->uid == uid)
+			return bucket;
+		if (bucket->full_usec < fullest->full_usec)
+			fullest = bucket;
+	}
+	*fullest = (struct bucket){ .uid = uid };
+	return fullest;
+}
+
+bool rate_take(struct rate *rate, uid_t uid, uint64_t now_usec)
+{
+	struct bucket *bucket;
+	uint64_t full_usec;
+
+	if (uid == 0)
+		return true;
+
+	bucket = find(rate, uid);
+	full_usec = bucket->full_usec > now_usec ? bucket->full_usec : now_usec;
+	if (full_usec + COST_USEC > now_usec + BURST_USEC)
+		return false;
+
+	bucket->full_usec = full_usec + COST_USEC;
+	return true;
+}
+
+bool refusals_add(struct refusals *refusals, uint64_t now_usec,
+		  uint64_t *ret_count)
+{
+	refusals->untold++;
+	if (now_usec < refusals->next_usec)
+		return false;
+
+	*ret_count = refusals->untold;
+	*refusals = (struct refusals){
+		.next_usec = now_usec + REFUSALS_RECORD_USEC,
+	};
+	return true;
+}
