@@ -38,7 +38,7 @@
 #define WORKERS_MAX 64u
 
 /* Chains that each worker remembers. */
-#define CHAIN_CACHE_SIZE 256u
+#define CHAIN_CACHE_SIZE 64u
 
 /* Senders whose credentials are remembered. */
 #define CALLERS_REMEMBERED 64u

@@ -71,7 +71,7 @@ void anchors_free(struct anchors *anchors)
 		return;
 	for (size_t i = 0; i < anchors->count; i++)
 		X509_STORE_free(anchors->items[i].store);
-	crypto_free(anchors->crypto);
+	crypto_unref(anchors->crypto);
 	free(anchors);
 }
 
@@ -237,7 +237,7 @@ enum attest_error anchors_sha256(const struct anchors *anchors,
 	return crypto_sha256(anchors->crypto, parts, count, ret_digest);
 }
 
-const struct crypto *anchors_crypto(const struct anchors *anchors)
+struct crypto *anchors_crypto(const struct anchors *anchors)
 {
 	return anchors->crypto;
 }
