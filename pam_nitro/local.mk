@@ -20,3 +20,10 @@ pam_LTLIBRARIES = %reldir%/pam_nitro.la
 	libbase.la %reldir%/pam_nitro.sym
 EXTRA_DIST += %reldir%/pam_nitro.sym
 dist_man_MANS += man/pam_nitro.8
+
+# Nobody links against a module: libtool's own file about it is not installed.
+install-exec-hook:
+	rm -f $(DESTDIR)$(pammoddir)/pam_nitro.la
+
+uninstall-hook:
+	rm -f $(DESTDIR)$(pammoddir)/pam_nitro.so
