@@ -10,6 +10,8 @@ fuzz_targets = \
 	%reldir%/fuzz_policy \
 	%reldir%/fuzz_prompt
 check_PROGRAMS += $(fuzz_targets)
+.PHONY: fuzz-targets
+fuzz-targets: $(fuzz_targets)
 dist_check_SCRIPTS += %reldir%/replay.sh
 TESTS += %reldir%/replay.sh
 EXTRA_DIST += %reldir%/corpus %reldir%/fuzz.h %reldir%/replay_documents.py
