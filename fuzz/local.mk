@@ -1,14 +1,20 @@
 # One target for each parser of hostile bytes. With --enable-fuzzing they are
 # libFuzzer programs; else driver.c replays fuzz/corpus/NAME in make check.
 fuzz_targets = \
+	%reldir%/fuzz_attest \
+	%reldir%/fuzz_certificate \
 	%reldir%/fuzz_conversation \
+	%reldir%/fuzz_cose_sign1 \
+	%reldir%/fuzz_document \
 	%reldir%/fuzz_nsm \
 	%reldir%/fuzz_policy \
 	%reldir%/fuzz_prompt
 check_PROGRAMS += $(fuzz_targets)
+.PHONY: fuzz-targets
+fuzz-targets: $(fuzz_targets)
 dist_check_SCRIPTS += %reldir%/replay.sh
 TESTS += %reldir%/replay.sh
-EXTRA_DIST += %reldir%/corpus
+EXTRA_DIST += %reldir%/corpus %reldir%/fuzz.h %reldir%/replay_documents.py
 
 if ENABLE_FUZZING
 fuzz_driver =
@@ -16,7 +22,9 @@ fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
 fuzz_driver = %reldir%/driver.c
 fuzz_ldflags = $(AM_LDFLAGS)
+TESTS += %reldir%/replay_documents.py
 endif
+fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 
 %canon_reldir%_fuzz_conversation_SOURCES = %reldir%/fuzz_conversation.c $(fuzz_driver)
 %canon_reldir%_fuzz_conversation_LDFLAGS = $(fuzz_ldflags)
@@ -32,3 +40,15 @@ endif
 %canon_reldir%_fuzz_prompt_SOURCES = %reldir%/fuzz_prompt.c $(fuzz_driver)
 %canon_reldir%_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_prompt_LDADD = libaskpass.la libbase.la
+%canon_reldir%_fuzz_attest_SOURCES = %reldir%/fuzz_attest.c $(fuzz_driver)
+%canon_reldir%_fuzz_attest_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_attest_LDADD = $(fuzz_attest_libs)
+%canon_reldir%_fuzz_certificate_SOURCES = %reldir%/fuzz_certificate.c $(fuzz_driver)
+%canon_reldir%_fuzz_certificate_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_certificate_LDADD = $(fuzz_attest_libs)
+%canon_reldir%_fuzz_cose_sign1_SOURCES = %reldir%/fuzz_cose_sign1.c $(fuzz_driver)
+%canon_reldir%_fuzz_cose_sign1_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_cose_sign1_LDADD = $(fuzz_attest_libs)
+%canon_reldir%_fuzz_document_SOURCES = %reldir%/fuzz_document.c $(fuzz_driver)
+%canon_reldir%_fuzz_document_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_document_LDADD = $(fuzz_attest_libs)

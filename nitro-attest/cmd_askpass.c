@@ -48,7 +48,7 @@ static int open_store(void)
 	char path[PATH_MAX];
 	int store = store_open(path);
 
-	if (store == -EACCES)
+	if (store == -EPERM)
 		warnx("%s: The directory must belong to this user alone, with "
 		      "mode 0700.",
 		      path);

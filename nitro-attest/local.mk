@@ -18,8 +18,10 @@ bin_PROGRAMS += %reldir%/nitro-attest
 dist_man_MANS += man/nitro-attest.1
 
 # SSH_ASKPASS names a program without arguments: this name is the verb askpass.
-install-exec-hook:
+INSTALL_HOOKS += install-askpass-link
+install-askpass-link:
 	cd '$(DESTDIR)$(bindir)' && rm -f nitro-attest-askpass && \
 		$(LN_S) nitro-attest nitro-attest-askpass
-uninstall-hook:
+UNINSTALL_HOOKS += uninstall-askpass-link
+uninstall-askpass-link:
 	rm -f '$(DESTDIR)$(bindir)/nitro-attest-askpass'

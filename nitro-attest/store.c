@@ -65,7 +65,7 @@ int store_open(char ret_path[static PATH_MAX])
 	if (fstat(store, &status) < 0)
 		return -errno;
 	if (status.st_uid != geteuid() || (status.st_mode & 077) != 0)
-		return -EACCES;
+		return -EPERM;
 	return TAKE_FD(store);
 }
 

@@ -21,7 +21,7 @@
  * $XDG_RUNTIME_DIR/nitro-attest where the variable is set, else
  * /run/user/UID/nitro-attest where there is such a directory, else
  * /tmp/nitro-attest-UID. Returns the descriptor, or a negative errno, and with
- * it the path for a message (PATH_MAX bytes): -EACCES not ours alone; -ELOOP or
+ * it the path for a message (PATH_MAX bytes): -EPERM not ours alone; -ELOOP or
  * -ENOTDIR not a directory. */
 int store_open(char ret_path[static PATH_MAX]) _must_use_;
 

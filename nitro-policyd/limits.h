@@ -48,7 +48,7 @@
 #define WORKERS_MAX 64u
 
 /* Chains that each worker remembers. */
-#define CHAIN_CACHE_SIZE 256u
+#define CHAIN_CACHE_SIZE 64u
 
 /* Groups of one user. Whoever is in more cannot be judged by a policy that names
  * groups: the rule that denies him might name the one that was left out. */

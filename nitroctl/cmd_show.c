@@ -288,7 +288,7 @@ static enum exit_code show_file(const struct show_settings *settings,
 	showing.was_base64 = input.was_base64;
 	parse(&showing);
 	code = report(settings, &showing);
-	crypto_free(showing.crypto);
+	crypto_unref(showing.crypto);
 	return code;
 }
 

@@ -9,8 +9,8 @@ libpamnitro_la_SOURCES = \
 	%reldir%/refusal.c %reldir%/refusal.h \
 	%reldir%/report.c %reldir%/report.h
 
-pamdir = $(pammoddir)
-pam_LTLIBRARIES = %reldir%/pam_nitro.la
+pamexecdir = $(pammoddir)
+pamexec_LTLIBRARIES = %reldir%/pam_nitro.la
 %canon_reldir%_pam_nitro_la_SOURCES =
 %canon_reldir%_pam_nitro_la_LIBADD = libpamnitro.la libclient.la libbase.la \
 	$(SYSTEMD_LIBS) -lpam
@@ -20,3 +20,12 @@ pam_LTLIBRARIES = %reldir%/pam_nitro.la
 	libbase.la %reldir%/pam_nitro.sym
 EXTRA_DIST += %reldir%/pam_nitro.sym
 dist_man_MANS += man/pam_nitro.8
+
+# Nobody links against a module: libtool's own file about it is not installed.
+INSTALL_HOOKS += install-module-alone
+install-module-alone:
+	rm -f $(DESTDIR)$(pammoddir)/pam_nitro.la
+
+UNINSTALL_HOOKS += uninstall-module
+uninstall-module:
+	rm -f $(DESTDIR)$(pammoddir)/pam_nitro.so

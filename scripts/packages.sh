@@ -7,7 +7,7 @@ packages_build='autoconf automake libtool pkg-config gcc libc6-dev make xz-utils
 	libsystemd-dev libssl-dev libcbor-dev libini-config-dev libjansson-dev
 	libpam0g-dev zlib1g-dev check'
 # shellcheck disable=SC2034
-packages_demo='dbus-daemon libpam-modules openssh-server openssh-client python3
+packages_demo='dbus libpam-modules openssh-server openssh-client python3
 	util-linux passwd'
 # shellcheck disable=SC2034
 packages_check='binutils clang clang-format faketime git libclang-rt-dev

@@ -50,7 +50,7 @@ void anchors_free(struct anchors *anchors)
 		return;
 	for (size_t i = 0; i < anchors->count; i++)
 		X509_STORE_free(anchors->items[i].store);
-	crypto_free(anchors->crypto);
+	crypto_unref(anchors->crypto);
 	free(anchors);
 }
 
@@ -182,7 +182,7 @@ struct span anchors_fingerprint(const struct anchors *anchors, size_t index)
 	return span_of(anchors->items[index].sha256, ATTEST_SHA256_SIZE);
 }
 
-const struct crypto *anchors_crypto(const struct anchors *anchors)
+struct crypto *anchors_crypto(const struct anchors *anchors)
 {
 	return anchors->crypto;
 }

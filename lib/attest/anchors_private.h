@@ -10,7 +10,8 @@
 struct crypto;
 struct x509_store_st;
 
-const struct crypto *anchors_crypto(const struct anchors *anchors);
+/* The OpenSSL context of this set and of no other. */
+struct crypto *anchors_crypto(const struct anchors *anchors);
 
 /* The root that is byte-equal to `der`; false when the host trusts no such. */
 bool anchors_find(const struct anchors *anchors, struct span der,

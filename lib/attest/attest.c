@@ -17,7 +17,7 @@ static enum attest_error verify(const struct attest_input *input,
 				struct evidence **ret_evidence,
 				struct attest_failure *failure)
 {
-	_cleanup_(chain_deinit) struct chain chain = { .count = 0 };
+	_cleanup_(chain_unrefp) struct chain *chain = NULL;
 	size_t max_field_size = input->max_field_size != 0
 					? input->max_field_size
 					: ATTEST_FIELD_DEFAULT;
@@ -36,18 +36,19 @@ static enum attest_error verify(const struct attest_input *input,
 	if (input->at_document_time)
 		now_ms = (int64_t)document.timestamp_ms;
 
-	e = chain_init(&chain, input->anchors, &document, failure);
+	e = chain_load(input->anchors, input->cache, &document, &chain,
+		       failure);
 	if (e == ATTEST_OK)
-		e = chain_check_links(&chain, failure);
+		e = chain_check_links(chain, failure);
 	if (e == ATTEST_OK)
-		e = chain_check_validity(&chain, now_ms, failure);
+		e = chain_check_validity(chain, now_ms, failure);
 	if (e == ATTEST_OK)
-		e = chain_check_path(&chain, input->cache, now_ms, failure);
+		e = chain_check_path(chain, input->cache, now_ms, failure);
 	if (e == ATTEST_OK)
 		e = cose_sign1_verify(&envelope, anchors_crypto(input->anchors),
-				      chain_leaf(&chain), failure);
+				      chain_leaf(chain), failure);
 	if (e == ATTEST_OK)
-		e = freshness_check_timestamp(&document, chain_leaf(&chain),
+		e = freshness_check_timestamp(&document, chain_leaf(chain),
 					      input, failure);
 	if (e == ATTEST_OK)
 		e = freshness_check_nonce(&document, input, failure);
@@ -60,7 +61,7 @@ static enum attest_error verify(const struct attest_input *input,
 		&(struct evidence_source){
 			.envelope = &envelope,
 			.document = &document,
-			.chain = &chain,
+			.chain = chain,
 			.judged_at_ms = now_ms,
 			.nonce_was_checked = freshness_asks_nonce(input),
 			.age_was_checked = freshness_asks_age(input),

@@ -45,43 +45,118 @@ static enum attest_error refuse_root(const struct anchors *anchors,
 			   "the SHA-256 of a trusted root", "%s", text);
 }
 
-enum attest_error chain_init(struct chain *ret_chain,
-			     const struct anchors *anchors,
-			     const struct document *document,
-			     struct attest_failure *reterr_failure)
+static size_t chain_size(const struct document *document)
 {
-	size_t count = document->bundle_count + 1;
+	return document->bundle_count + 1;
+}
+
+static struct span certificate_der(const struct document *document,
+				   size_t index)
+{
+	return index < document->bundle_count ? document->bundle[index]
+					      : document->certificate;
+}
+
+/* One digest for the whole chain, leaf included. Lengths go in front, so that no
+ * two lists of certificates make the same input. */
+static enum attest_error
+digest_chain(const struct anchors *anchors, const struct document *document,
+	     uint8_t ret_digest[static ATTEST_SHA256_SIZE])
+{
+	struct span parts[2 * ATTEST_CHAIN_MAX];
+	uint8_t lengths[ATTEST_CHAIN_MAX][2];
+
+	for (size_t i = 0; i < chain_size(document); i++) {
+		struct span der = certificate_der(document, i);
+
+		lengths[i][0] = (uint8_t)(der.size >> 8);
+		lengths[i][1] = (uint8_t)der.size;
+		parts[2 * i] = span_of(lengths[i], sizeof(lengths[i]));
+		parts[2 * i + 1] = der;
+	}
+	return crypto_sha256(anchors_crypto(anchors), parts,
+			     2 * chain_size(document), ret_digest);
+}
+
+static enum attest_error read_certificates(struct chain *chain,
+					   const struct document *document,
+					   struct attest_failure *failure)
+{
 	char place[PLACE_SIZE];
 	enum attest_error e;
 
-	*ret_chain = (struct chain){ .anchors = anchors };
-	if (!anchors_find(anchors, document->bundle[0], &ret_chain->root))
-		return refuse_root(anchors, document->bundle[0],
-				   reterr_failure);
-	for (size_t i = 0; i < count; i++) {
-		struct span der = i < document->bundle_count
-					  ? document->bundle[i]
-					  : document->certificate;
+	chain->not_after = INT64_MAX;
+	for (size_t i = 0; i < chain_size(document); i++) {
+		struct certificate *certificate = &chain->certificates[i];
 
-		e = certificate_init(&ret_chain->certificates[i],
-				     anchors_crypto(anchors), der,
-				     reterr_failure);
+		e = certificate_init(certificate,
+				     anchors_crypto(chain->anchors),
+				     certificate_der(document, i), failure);
 		if (e != ATTEST_OK) {
 			snprintf(place, sizeof(place), "certificate %zu of %zu",
-				 i + 1, count);
-			failure_locate(reterr_failure, place);
+				 i + 1, chain_size(document));
+			failure_locate(failure, place);
 			return e;
 		}
-		ret_chain->count++;
+		chain->count++;
+		if (certificate->not_after < chain->not_after)
+			chain->not_after = certificate->not_after;
 	}
 	return ATTEST_OK;
 }
 
-void chain_deinit(struct chain *chain)
+enum attest_error chain_load(const struct anchors *anchors,
+			     const struct chain_cache *cache,
+			     const struct document *document,
+			     struct chain **ret_chain,
+			     struct attest_failure *reterr_failure)
 {
+	_cleanup_(chain_unrefp) struct chain *chain = NULL;
+	uint8_t digest[ATTEST_SHA256_SIZE];
+	enum attest_error e;
+	size_t root;
+
+	if (!anchors_find(anchors, document->bundle[0], &root))
+		return refuse_root(anchors, document->bundle[0],
+				   reterr_failure);
+	e = digest_chain(anchors, document, digest);
+	if (e != ATTEST_OK)
+		return failure_plain(reterr_failure, e);
+	if (cache != NULL) {
+		chain = chain_cache_find(cache, anchors, digest);
+		if (chain != NULL) {
+			*ret_chain = TAKE_PTR(chain);
+			return ATTEST_OK;
+		}
+	}
+	chain = calloc(1, sizeof(*chain));
+	if (chain == NULL)
+		return failure_plain(reterr_failure, ATTEST_E_NO_MEMORY);
+	chain->references = 1;
+	chain->crypto = crypto_ref(anchors_crypto(anchors));
+	chain->anchors = anchors;
+	chain->root = root;
+	memcpy(chain->digest, digest, sizeof(digest));
+	e = read_certificates(chain, document, reterr_failure);
+	if (e == ATTEST_OK)
+		*ret_chain = TAKE_PTR(chain);
+	return e;
+}
+
+struct chain *chain_ref(struct chain *chain)
+{
+	chain->references++;
+	return chain;
+}
+
+void chain_unref(struct chain *chain)
+{
+	if (chain == NULL || --chain->references > 0)
+		return;
 	for (size_t i = 0; i < chain->count; i++)
 		certificate_deinit(&chain->certificates[i]);
-	chain->count = 0;
+	crypto_unref(chain->crypto);
+	free(chain);
 }
 
 const struct certificate *chain_leaf(const struct chain *chain)
@@ -157,6 +232,8 @@ enum attest_error chain_check_links(const struct chain *chain,
 {
 	enum attest_error e = ATTEST_OK;
 
+	if (chain->is_verified)
+		return ATTEST_OK;
 	for (size_t i = 1; i < chain->count && e == ATTEST_OK; i++)
 		e = check_repetition(chain, i, reterr_failure);
 	for (size_t i = 1; i < chain->count && e == ATTEST_OK; i++)
@@ -276,53 +353,22 @@ static enum attest_error verify_path(const struct chain *chain,
 	return ATTEST_OK;
 }
 
-/* One digest for the whole chain, leaf included. Lengths go in front, so that no
- * two lists of certificates make the same input. */
-static enum attest_error digest_chain(const struct chain *chain,
-				      uint8_t ret_digest[static 32])
-{
-	struct span parts[2 * ATTEST_CHAIN_MAX];
-	uint8_t lengths[ATTEST_CHAIN_MAX][2];
-
-	for (size_t i = 0; i < chain->count; i++) {
-		struct span der = chain->certificates[i].der;
-
-		lengths[i][0] = (uint8_t)(der.size >> 8);
-		lengths[i][1] = (uint8_t)der.size;
-		parts[2 * i] = span_of(lengths[i], sizeof(lengths[i]));
-		parts[2 * i + 1] = der;
-	}
-	return crypto_sha256(anchors_crypto(chain->anchors), parts,
-			     2 * chain->count, ret_digest);
-}
-
-static int64_t first_expiry(const struct chain *chain)
-{
-	int64_t first = INT64_MAX;
-
-	for (size_t i = 0; i < chain->count; i++)
-		if (chain->certificates[i].not_after < first)
-			first = chain->certificates[i].not_after;
-	return first;
-}
-
-enum attest_error chain_check_path(const struct chain *chain,
+enum attest_error chain_check_path(struct chain *chain,
 				   struct chain_cache *cache, int64_t now_ms,
 				   struct attest_failure *reterr_failure)
 {
-	uint8_t digest[ATTEST_SHA256_SIZE];
 	enum attest_error e;
 
-	if (cache == NULL)
-		return verify_path(chain, reterr_failure);
-	e = digest_chain(chain, digest);
-	if (e != ATTEST_OK)
-		return failure_plain(reterr_failure, e);
-	if (chain_cache_contains(cache, digest))
+	if (chain->is_verified)
 		return ATTEST_OK;
 	e = verify_path(chain, reterr_failure);
-	if (e == ATTEST_OK)
-		chain_cache_add(cache, digest, first_expiry(chain),
-				now_ms / MSEC_PER_SEC);
-	return e;
+	if (e != ATTEST_OK)
+		return e;
+	chain->is_verified = true;
+	/* The views into the document end here; the cache outlives it. */
+	for (size_t i = 0; i < chain->count; i++)
+		chain->certificates[i].der = SPAN_ABSENT;
+	if (cache != NULL)
+		chain_cache_add(cache, chain, now_ms / MSEC_PER_SEC);
+	return ATTEST_OK;
 }

@@ -6,12 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "attest/anchors_private.h"
+#include "attest/chain.h"
 #include "attest/chain_cache_private.h"
 
 struct entry {
-	uint8_t digest[ATTEST_SHA256_SIZE];
-	int64_t not_after;
-	uint64_t age; /* order of arrival, from 1; 0: free */
+	struct chain *chain; /* NULL: free */
+	uint64_t arrival;    /* 0: free; else its place in the order */
 };
 
 struct chain_cache {
@@ -35,20 +36,34 @@ enum attest_error chain_cache_new(size_t capacity,
 	return ATTEST_OK;
 }
 
+static void clear(struct entry *entry)
+{
+	chain_unref(entry->chain);
+	*entry = (struct entry){ .chain = NULL };
+}
+
 void chain_cache_free(struct chain_cache *cache)
 {
+	if (cache == NULL)
+		return;
+	for (size_t i = 0; i < cache->capacity; i++)
+		clear(&cache->entries[i]);
 	free(cache);
 }
 
-bool chain_cache_contains(const struct chain_cache *cache,
-			  const uint8_t digest[static ATTEST_SHA256_SIZE])
+struct chain *chain_cache_find(const struct chain_cache *cache,
+			       const struct anchors *anchors,
+			       const uint8_t digest[static ATTEST_SHA256_SIZE])
 {
-	for (size_t i = 0; i < cache->capacity; i++)
-		if (cache->entries[i].age != 0 &&
-		    memcmp(cache->entries[i].digest, digest,
-			   ATTEST_SHA256_SIZE) == 0)
-			return true;
-	return false;
+	for (size_t i = 0; i < cache->capacity; i++) {
+		struct chain *chain = cache->entries[i].chain;
+
+		/* Not by the address of the anchors, which can come again. */
+		if (chain != NULL && chain->crypto == anchors_crypto(anchors) &&
+		    memcmp(chain->digest, digest, ATTEST_SHA256_SIZE) == 0)
+			return chain_ref(chain);
+	}
+	return NULL;
 }
 
 /* Forgets what has expired, then finds a free place or the oldest entry. */
@@ -59,21 +74,20 @@ static struct entry *make_room(struct chain_cache *cache, int64_t now)
 	for (size_t i = 0; i < cache->capacity; i++) {
 		struct entry *entry = &cache->entries[i];
 
-		if (entry->not_after < now)
-			entry->age = 0;
-		if (entry->age < oldest->age)
+		if (entry->chain != NULL && entry->chain->not_after < now)
+			clear(entry);
+		if (entry->arrival < oldest->arrival)
 			oldest = entry;
 	}
 	return oldest;
 }
 
-void chain_cache_add(struct chain_cache *cache,
-		     const uint8_t digest[static ATTEST_SHA256_SIZE],
-		     int64_t not_after, int64_t now)
+void chain_cache_add(struct chain_cache *cache, struct chain *chain,
+		     int64_t now)
 {
 	struct entry *entry = make_room(cache, now);
 
-	memcpy(entry->digest, digest, ATTEST_SHA256_SIZE);
-	entry->not_after = not_after;
-	entry->age = ++cache->arrivals;
+	clear(entry);
+	entry->chain = chain_ref(chain);
+	entry->arrival = ++cache->arrivals;
 }

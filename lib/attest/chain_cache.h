@@ -15,12 +15,13 @@
 #include "base/cleanup.h"
 #include "base/compiler.h"
 
-#define CHAIN_CACHE_MAX 4096u
+#define CHAIN_CACHE_MAX 1024u
 
-/* Belongs to one thread and to one set of anchors. */
+/* Belongs to one thread. A chain counts only with the anchors that it was verified
+ * with; the cache may outlive them. */
 struct chain_cache;
 
-/* Room for `capacity` chains, 1..CHAIN_CACHE_MAX, each below 100 bytes. Errors:
+/* Room for `capacity` chains, 1..CHAIN_CACHE_MAX, each of about 40 kB. Errors:
  * ATTEST_E_NO_MEMORY, ATTEST_E_INTERNAL (capacity). */
 enum attest_error chain_cache_new(size_t capacity,
 				  struct chain_cache **ret_cache) _must_use_;

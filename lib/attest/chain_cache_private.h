@@ -6,18 +6,20 @@
 #ifndef NITRO_ATTEST_CHAIN_CACHE_PRIVATE_H
 #define NITRO_ATTEST_CHAIN_CACHE_PRIVATE_H
 
-#include <stdbool.h>
-
 #include "attest/chain_cache.h"
 
-/* The signatures of the chain with this digest were found good. */
-bool chain_cache_contains(const struct chain_cache *cache,
-			  const uint8_t digest[static ATTEST_SHA256_SIZE]);
+struct anchors;
+struct chain;
 
-/* Remembers a chain until after the second `not_after`. `now` (seconds) tells
+/* A new reference to the chain with this digest that was verified with these
+ * anchors, or NULL. */
+struct chain *chain_cache_find(const struct chain_cache *cache,
+			       const struct anchors *anchors,
+			       const uint8_t digest[static ATTEST_SHA256_SIZE]);
+
+/* Remembers a verified chain, by a reference of its own. `now` (seconds) tells
  * which other chains can be forgotten. */
-void chain_cache_add(struct chain_cache *cache,
-		     const uint8_t digest[static ATTEST_SHA256_SIZE],
-		     int64_t not_after, int64_t now);
+void chain_cache_add(struct chain_cache *cache, struct chain *chain,
+		     int64_t now);
 
 #endif

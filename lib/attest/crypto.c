@@ -10,11 +10,13 @@
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <openssl/provider.h>
+#include <stdatomic.h>
 
 /* A DER ECDSA signature for P-384: two integers of at most 49 bytes. */
 #define DER_SIGNATURE_MAX 104
 
 struct crypto {
+	atomic_uint references;
 	OSSL_LIB_CTX *library;
 	OSSL_PROVIDER *provider;
 	EVP_MD *sha256;
@@ -36,7 +38,7 @@ static const uint8_t p384_order[ATTEST_SCALAR_SIZE] = {
 
 enum attest_error crypto_new(struct crypto **ret_crypto)
 {
-	_cleanup_(crypto_freep) struct crypto *crypto = NULL;
+	_cleanup_(crypto_unrefp) struct crypto *crypto = NULL;
 
 	/* Without this, OpenSSL reads openssl.cnf for its default context as
 	 * soon as any of its functions initializes the library. */
@@ -45,6 +47,7 @@ enum attest_error crypto_new(struct crypto **ret_crypto)
 	crypto = calloc(1, sizeof(*crypto));
 	if (crypto == NULL)
 		return ATTEST_E_NO_MEMORY;
+	atomic_init(&crypto->references, 1);
 	crypto->library = OSSL_LIB_CTX_new();
 	if (crypto->library == NULL)
 		return crypto_failure(ATTEST_E_NO_MEMORY);
@@ -60,9 +63,15 @@ enum attest_error crypto_new(struct crypto **ret_crypto)
 	return ATTEST_OK;
 }
 
-void crypto_free(struct crypto *crypto)
+struct crypto *crypto_ref(struct crypto *crypto)
 {
-	if (crypto == NULL)
+	atomic_fetch_add(&crypto->references, 1);
+	return crypto;
+}
+
+void crypto_unref(struct crypto *crypto)
+{
+	if (crypto == NULL || atomic_fetch_sub(&crypto->references, 1) > 1)
 		return;
 	EVP_MD_free(crypto->sha256);
 	EVP_MD_free(crypto->sha384);

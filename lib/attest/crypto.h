@@ -15,13 +15,15 @@
 struct evp_pkey_st;
 struct ossl_lib_ctx_st;
 
-/* Immutable; shared by any number of threads. */
+/* Immutable; shared by any number of threads, by counted references: keys and
+ * certificates must not outlive the context that they were made in. */
 struct crypto;
 
 /* ATTEST_OK, ATTEST_E_NO_MEMORY or ATTEST_E_INTERNAL. */
 enum attest_error crypto_new(struct crypto **ret_crypto) _must_use_;
-void crypto_free(struct crypto *crypto);
-DEFINE_CLEANUP(struct crypto *, crypto_free)
+struct crypto *crypto_ref(struct crypto *crypto);
+void crypto_unref(struct crypto *crypto);
+DEFINE_CLEANUP(struct crypto *, crypto_unref)
 
 struct ossl_lib_ctx_st *crypto_library(const struct crypto *crypto);
 

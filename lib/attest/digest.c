@@ -33,7 +33,7 @@ void digest_free(struct digest *digest)
 {
 	if (digest == NULL)
 		return;
-	crypto_free(digest->crypto);
+	crypto_unref(digest->crypto);
 	free(digest);
 }
 

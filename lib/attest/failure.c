@@ -39,13 +39,11 @@ enum attest_error failure_plain(struct attest_failure *failure,
 
 void failure_locate(struct attest_failure *failure, const char *place)
 {
-	char actual[ATTEST_DETAIL_SIZE];
+	struct attest_failure found = *failure;
 
-	if (failure->actual[0] == '\0')
-		return;
-	memcpy(actual, failure->actual, sizeof(actual));
-	failure_set(failure, failure->error, failure->expected,
-		    "%.100s: %.150s", place, actual);
+	if (found.actual[0] != '\0')
+		failure_set(failure, found.error, found.expected,
+			    "%.100s: %.150s", place, found.actual);
 }
 
 const char *failure_quote(struct span bytes,

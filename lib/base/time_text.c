@@ -231,7 +231,7 @@ void time_format(int64_t ms, char ret_text[static TIME_TEXT_SIZE])
 {
 	const int64_t day_ms = SECONDS_PER_DAY * MSEC_PER_SEC;
 	int64_t days = ms / day_ms - (ms % day_ms < 0);
-	int64_t clock = ms - days * day_ms;
+	int64_t clock = ms % day_ms + (ms % day_ms < 0 ? day_ms : 0);
 	int64_t shifted = days + 719468;
 	int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
 	int64_t day_of_era = shifted - era * 146097;

@@ -11,7 +11,7 @@ if grep -q '^HARDENING_CFLAGS = .*\(-fsanitize\|--coverage\)' \
 	exit 77
 fi
 
-allowed='mem(cpy|cmp|move|set|chr|rchr|mem)|str(len|nlen|cmp|ncmp|chr|chrnul|rchr|dup|ndup|spn|cspn|str|casecmp|tol|toul|toull)|stpcpy
+allowed='bcmp|mem(cpy|cmp|move|set|chr|rchr|mem)|str(len|nlen|cmp|ncmp|chr|chrnul|rchr|dup|ndup|spn|cspn|str|casecmp|tol|toul|toull)|stpcpy
 v?snprintf|v?asprintf|__(v?snprintf|v?asprintf|mem(cpy|move|set)|strcpy|strcat|stpcpy|fdelt|explicit_bzero)_chk|explicit_bzero
 malloc|calloc|realloc|reallocarray|free|qsort|bsearch|h(create|search|destroy)_r|t(search|find|delete|destroy|walk)
 __stack_chk_fail|__errno_location|_GLOBAL_OFFSET_TABLE_|__isoc(99|23)_strtou?ll?|__ctype_b_loc|__popcount[ds]i2|fnmatch|open_memstream|fclose|ferror|f(puts|putc|write)|putc|__(v?fprintf)_chk|v?fprintf'

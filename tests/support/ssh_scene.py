@@ -118,7 +118,8 @@ class SshScene(PrivateHost):
             timeout=60, env={
                 "PATH": os.environ["PATH"], "HOME": str(self.home),
                 "SSH_ASKPASS": str(askpass or self.bin / "nitro-attest-askpass"),
-                "SSH_ASKPASS_REQUIRE": "force", "NITRO_NSM": str(ROOM / "nsm.sock")})
+                "SSH_ASKPASS_REQUIRE": "force", "NITRO_NSM": str(ROOM / "nsm.sock"),
+                "XDG_RUNTIME_DIR": str(self.home)})
         seconds = time.monotonic() - begin
         time.sleep(0.2)  # the last line of syslog is on its way
         return Login(done.returncode == 0 and done.stdout.strip() == user, seconds,

@@ -5,7 +5,8 @@ attest_tests = \
 	%reldir%/test_anchors \
 	%reldir%/test_vectors \
 	%reldir%/test_document \
-	%reldir%/test_chain_cache
+	%reldir%/test_chain_cache \
+	%reldir%/test_out_of_memory
 check_PROGRAMS += $(attest_tests)
 TESTS += $(attest_tests)
 
@@ -30,4 +31,9 @@ attest_test_support = %reldir%/unit.h \
 %canon_reldir%_test_chain_cache_LDADD = $(attest_test_libs)
 %canon_reldir%_test_chain_cache_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=X509_verify_cert
+%canon_reldir%_test_out_of_memory_SOURCES = %reldir%/test_out_of_memory.c \
+	tests/support/failing_malloc.c tests/support/failing_malloc.h \
+	$(attest_test_support)
+%canon_reldir%_test_out_of_memory_LDADD = $(attest_test_libs)
+%canon_reldir%_test_out_of_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=calloc
 endif

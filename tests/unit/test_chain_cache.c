@@ -10,7 +10,10 @@
 #include <openssl/x509_vfy.h>
 
 #include "attest/attest.h"
+#include "attest/anchors_private.h"
+#include "attest/chain.h"
 #include "attest/chain_cache_private.h"
+#include "attest/crypto.h"
 #include "base/time_text.h"
 #include "tests/support/edit.h"
 #include "tests/support/vectors.h"
@@ -121,27 +124,53 @@ START_TEST(another_leaf_is_another_chain)
 }
 END_TEST
 
-static void name_digest(unsigned number, uint8_t digest[ATTEST_SHA256_SIZE])
+/* A chain without certificates, known by its number. */
+static struct chain *make_chain(unsigned number, int64_t not_after)
 {
-	memset(digest, 0, ATTEST_SHA256_SIZE);
-	memcpy(digest, &number, sizeof(number));
+	struct chain *chain = calloc(1, sizeof(*chain));
+
+	ck_assert_ptr_nonnull(chain);
+	chain->references = 1;
+	chain->crypto = crypto_ref(anchors_crypto(anchors));
+	chain->not_after = not_after;
+	memcpy(chain->digest, &number, sizeof(number));
+	return chain;
 }
 
 static bool holds(unsigned number)
 {
-	uint8_t digest[ATTEST_SHA256_SIZE];
+	_cleanup_(chain_unrefp) struct chain *wanted = make_chain(number, 0);
+	_cleanup_(chain_unrefp) struct chain *found =
+		chain_cache_find(cache, anchors, wanted->digest);
 
-	name_digest(number, digest);
-	return chain_cache_contains(cache, digest);
+	return found != NULL;
 }
 
 static void add(unsigned number, int64_t not_after, int64_t now)
 {
-	uint8_t digest[ATTEST_SHA256_SIZE];
+	_cleanup_(chain_unrefp) struct chain *chain =
+		make_chain(number, not_after);
 
-	name_digest(number, digest);
-	chain_cache_add(cache, digest, not_after, now);
+	chain_cache_add(cache, chain, now);
 }
+
+/* A set of anchors says which roots count: what was verified with another one
+ * was not verified, even if the other is gone. */
+START_TEST(chains_belong_to_their_anchors)
+{
+	_cleanup_(anchors_freep) struct anchors *former = TAKE_PTR(anchors);
+
+	ck_assert_int_eq(anchors_new(&anchors), ATTEST_OK);
+	ck_assert_int_eq(anchors_add_aws(anchors), ATTEST_OK);
+	ck_assert_int_eq(verify(buffer_span(&genuine), made), ATTEST_OK);
+	anchors_free(anchors);
+	anchors = TAKE_PTR(former);
+	ck_assert_int_eq(verify(buffer_span(&genuine), made), ATTEST_OK);
+	ck_assert_uint_eq(paths, 2);
+	ck_assert_int_eq(verify(buffer_span(&genuine), made), ATTEST_OK);
+	ck_assert_uint_eq(paths, 2);
+}
+END_TEST
 
 START_TEST(the_oldest_makes_room)
 {
@@ -210,6 +239,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests,
 		       document_signature_is_checked_on_a_remembered_chain);
 	tcase_add_test(tests, another_leaf_is_another_chain);
+	tcase_add_test(tests, chains_belong_to_their_anchors);
 	tcase_add_test(tests, the_oldest_makes_room);
 	tcase_add_test(tests, the_expired_makes_room_first);
 	tcase_add_test(tests, a_small_cache_still_verifies);

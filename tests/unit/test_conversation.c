@@ -227,7 +227,7 @@ static bool hold_bytes(size_t size, struct answer *ret_answer)
 	_cleanup_free_ char *text = malloc(BASE64_SIZE(size));
 	size_t length = base64_encode(BASE64_URL, span_of(bytes, size), text);
 	size_t total = (length + 992) / 993;
-	static char parts[32][1024];
+	static char parts[32][1100];
 	const char *answers[33] = { NULL };
 	struct script script = { answers };
 	const struct pam_conv conv = { play, &script };

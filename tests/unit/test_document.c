@@ -60,6 +60,7 @@ static void expect(const char *what, struct span document,
 	if (e == ATTEST_OK)
 		return;
 	ck_assert_int_eq(failure.error, e);
+	ck_assert_msg(failure.expected[0] != '\0', "%s", what);
 	ck_assert_msg(failure.actual[0] != '\0', "%s", what);
 	check_text(failure.expected);
 	check_text(failure.actual);

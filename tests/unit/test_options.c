@@ -73,8 +73,8 @@ START_TEST(refuses_and_names_what_is_wrong)
 		"service=a/b",
 		"service=a\nb",
 		"service=\xc3\xa9",
-		"service=12345678901234567890123456789012345678901234567890"
-		"123456789012345",
+		("service=12345678901234567890123456789012345678901234567890"
+		 "123456789012345"),
 		"source",
 		"source=",
 		"source=file",
