@@ -6,9 +6,13 @@ EXTRA_DIST += %reldir%/policyd.conf
 
 nitroexamplesdir = $(docdir)/examples
 dist_nitroexamples_DATA = \
-	%reldir%/examples/image-enclave.conf \
-	%reldir%/examples/image-nitrotpm.conf \
-	%reldir%/examples/rules.conf
+	%reldir%/examples/images-build-farm.conf \
+	%reldir%/examples/images-migration.conf \
+	%reldir%/examples/images-nitrotpm.conf \
+	%reldir%/examples/images-sshd.conf \
+	%reldir%/examples/rules-build-farm.conf \
+	%reldir%/examples/rules-sshd.conf \
+	%reldir%/examples/rules-sudo.conf
 
 install-data-local: install-nitroconf
 install-nitroconf:

@@ -4,6 +4,7 @@ attest_tests = \
 	%reldir%/test_cursor \
 	%reldir%/test_anchors \
 	%reldir%/test_vectors \
+	%reldir%/test_digest \
 	%reldir%/test_document \
 	%reldir%/test_chain_cache \
 	%reldir%/test_out_of_memory
@@ -23,6 +24,8 @@ attest_test_support = %reldir%/unit.h \
 %canon_reldir%_test_vectors_SOURCES = %reldir%/test_vectors.c \
 	$(attest_test_support)
 %canon_reldir%_test_vectors_LDADD = $(attest_test_libs)
+%canon_reldir%_test_digest_SOURCES = %reldir%/test_digest.c %reldir%/unit.h
+%canon_reldir%_test_digest_LDADD = libsim.la $(attest_test_libs)
 %canon_reldir%_test_document_SOURCES = %reldir%/test_document.c \
 	$(attest_test_support)
 %canon_reldir%_test_document_LDADD = $(attest_test_libs)

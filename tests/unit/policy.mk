@@ -4,8 +4,14 @@ policy_tests = \
 	%reldir%/test_appraise \
 	%reldir%/test_appraise_genuine \
 	%reldir%/test_config_directory \
+	%reldir%/test_config_layers \
 	%reldir%/test_diagnostics \
 	%reldir%/test_examples \
+	%reldir%/test_host_world \
+	%reldir%/test_listing \
+	%reldir%/test_lookup \
+	%reldir%/test_match \
+	%reldir%/test_policy_computed \
 	%reldir%/test_policy_memory \
 	%reldir%/test_policy_parse \
 	%reldir%/test_verdict \
@@ -46,4 +52,23 @@ policy_test_libs = libconfig.la libpolicy.la libattest.la libbase.la \
 %canon_reldir%_test_word_list_SOURCES = \
 	%reldir%/test_word_list.c %reldir%/unit.h
 %canon_reldir%_test_word_list_LDADD = $(policy_test_libs)
+%canon_reldir%_test_config_layers_SOURCES = \
+	%reldir%/test_config_layers.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_config_layers_LDADD = libsim.la $(policy_test_libs)
+%canon_reldir%_test_config_layers_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat
+%canon_reldir%_test_host_world_SOURCES = \
+	%reldir%/test_host_world.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_host_world_LDADD = libsim.la $(policy_test_libs)
+%canon_reldir%_test_listing_SOURCES = \
+	%reldir%/test_listing.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_listing_LDADD = libsim.la $(policy_test_libs)
+%canon_reldir%_test_lookup_SOURCES = \
+	%reldir%/test_lookup.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_lookup_LDADD = libsim.la $(policy_test_libs)
+%canon_reldir%_test_match_SOURCES = \
+	%reldir%/test_match.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_match_LDADD = libsim.la $(policy_test_libs)
+%canon_reldir%_test_policy_computed_SOURCES = \
+	%reldir%/test_policy_computed.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_policy_computed_LDADD = libsim.la $(policy_test_libs)
 endif

@@ -32,8 +32,9 @@ struct loaded {
 
 /* NULL texts are files that do not exist; the files are called policyd.conf,
  * images.d/i.conf and rules.d/r.conf. */
-static inline struct loaded load_texts(const char *settings, const char *images,
-				       const char *rules)
+static inline struct loaded load_in_world(const char *settings,
+					  const char *images, const char *rules,
+					  const struct policy_world *world)
 {
 	static const char *const labels[] = { "aws", "sim" };
 	const struct policy_source all[] = {
@@ -47,12 +48,18 @@ static inline struct loaded load_texts(const char *settings, const char *images,
 	struct loaded loaded = { .diagnostics = diagnostics_new() };
 
 	ck_assert_ptr_nonnull(loaded.diagnostics);
-	loaded.error = policy_load(&(struct policy_input){ all, ARRAY_SIZE(all),
-							   labels,
-							   ARRAY_SIZE(labels) },
-				   &loaded.policy, loaded.diagnostics);
+	loaded.error = policy_load(
+		&(struct policy_input){ all, ARRAY_SIZE(all), labels,
+					ARRAY_SIZE(labels), world },
+		&loaded.policy, loaded.diagnostics);
 	ck_assert_int_eq(loaded.error == POLICY_OK, loaded.policy != NULL);
 	return loaded;
+}
+
+static inline struct loaded load_texts(const char *settings, const char *images,
+				       const char *rules)
+{
+	return load_in_world(settings, images, rules, NULL);
 }
 
 static inline void loaded_deinit(struct loaded *loaded)

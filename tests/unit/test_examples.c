@@ -6,8 +6,10 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <glob.h>
 
 #include "base/read_file.h"
+#include "config/host_world.h"
 #include "tests/unit/policy_unit.h"
 
 static char *read_text(const char *name)
@@ -46,13 +48,43 @@ static char *read_displays(const char *page)
 static void assert_loads(const char *settings, const char *images,
 			 const char *rules, size_t rule_count)
 {
+	struct host_world host = { geteuid(), HOST_INSTANCE_FILE };
+	const struct policy_world world = host_world_view(&host);
 	_cleanup_(loaded_deinit) struct loaded loaded =
-		load_texts(settings, images, rules);
+		load_in_world(settings, images, rules, &world);
 	_cleanup_free_ char *text = loaded_text(&loaded);
 
 	ck_assert_str_eq(text, "");
 	ck_assert_int_eq(loaded.error, POLICY_OK);
 	ck_assert_uint_eq(policy_rule_count(loaded.policy), rule_count);
+}
+
+/* All files of etc/examples whose names begin with `kind`, one behind the other. */
+static char *read_examples(const char *kind, size_t *ret_count)
+{
+	const char *top = getenv("top_srcdir");
+	_cleanup_free_ char *pattern = NULL;
+	char *all = strdup("");
+	glob_t found;
+
+	ck_assert_int_gt(asprintf(&pattern, "%s/etc/examples/%s-*.conf",
+				  top != NULL ? top : ".", kind),
+			 0);
+	ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		_cleanup_free_ char *name = NULL;
+		_cleanup_free_ char *text = NULL;
+		_cleanup_free_ char *before = all;
+
+		ck_assert_int_gt(asprintf(&name, "etc/examples/%s",
+					  strrchr(found.gl_pathv[i], '/') + 1),
+				 0);
+		text = read_text(name);
+		ck_assert_int_gt(asprintf(&all, "%s%s", before, text), 0);
+	}
+	*ret_count = found.gl_pathc;
+	globfree(&found);
+	return all;
 }
 
 /* Also when the admin takes the comment signs away. */
@@ -78,15 +110,14 @@ END_TEST
 
 START_TEST(the_examples_load)
 {
-	_cleanup_free_ char *enclave =
-		read_text("etc/examples/image-enclave.conf");
-	_cleanup_free_ char *nitrotpm =
-		read_text("etc/examples/image-nitrotpm.conf");
-	_cleanup_free_ char *rules = read_text("etc/examples/rules.conf");
-	_cleanup_free_ char *images = NULL;
+	size_t count;
+	_cleanup_free_ char *images = read_examples("images", &count);
+	_cleanup_free_ char *rules = NULL;
 
-	ck_assert_int_ge(asprintf(&images, "%s%s", enclave, nitrotpm), 0);
-	assert_loads(NULL, images, rules, 2);
+	ck_assert_uint_eq(count, 4);
+	rules = read_examples("rules", &count);
+	ck_assert_uint_eq(count, 3);
+	assert_loads(NULL, images, rules, 5);
 }
 END_TEST
 
@@ -96,7 +127,7 @@ START_TEST(the_manual_pages_load)
 	_cleanup_free_ char *images = read_displays("man/nitro-images.5");
 	_cleanup_free_ char *rules = read_displays("man/nitro-rules.5");
 
-	assert_loads(settings, images, rules, 2);
+	assert_loads(settings, images, rules, 3);
 }
 END_TEST
 

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests against the keys of one rule: all keys must match, within a key any
+ * pattern, and what a request does not say matches nothing.
+ */
+#include "config.h"
+
+#include "policy/match.h"
+
+#include "tests/unit/policy_unit.h"
+
+#define BASE "service = sshd, sudo\nuser = *\n"
+
+static const char *const groups[] = { "users", "wheel" };
+
+static const struct question {
+	const char *keys;
+	struct request request;
+	uint32_t mismatches;
+} questions[] = {
+	{ BASE, { .service = "sshd", .user = "u" }, 0 },
+	{ BASE, { .service = "sudo", .user = "u" }, 0 },
+	{ BASE,
+	  { .service = "su", .user = "u" },
+	  RULE_KEY_BIT(RULE_KEY_SERVICE) },
+	{ BASE,
+	  { .service = "", .user = "" },
+	  RULE_KEY_BIT(RULE_KEY_SERVICE) | RULE_KEY_BIT(RULE_KEY_USER) },
+	{ BASE,
+	  { .service = NULL, .user = "u" },
+	  RULE_KEY_BIT(RULE_KEY_SERVICE) },
+	/* group: any of the user's, any of the rule's */
+	{ BASE "group = adm, whe?l\n", { "sshd", "u", groups, 2 }, 0 },
+	{ BASE "group = adm\n",
+	  { "sshd", "u", groups, 2 },
+	  RULE_KEY_BIT(RULE_KEY_GROUP) },
+	{ BASE "group = wheel\n",
+	  { "sshd", "u", groups, 1 },
+	  RULE_KEY_BIT(RULE_KEY_GROUP) },
+	{ BASE "group = *\n",
+	  { .service = "sshd", .user = "u" },
+	  RULE_KEY_BIT(RULE_KEY_GROUP) },
+	/* remote_host, from */
+	{ BASE "remote_host = 10.*, *.example.org\n",
+	  { .service = "sshd", .user = "u", .remote_host = "a.example.org" },
+	  0 },
+	{ BASE "remote_host = 10.*\n",
+	  { .service = "sshd", .user = "u", .remote_host = "110.0.0.1" },
+	  RULE_KEY_BIT(RULE_KEY_REMOTE_HOST) },
+	{ BASE "remote_host = *\n",
+	  { .service = "sshd", .user = "u", .remote_host = "" },
+	  RULE_KEY_BIT(RULE_KEY_REMOTE_HOST) },
+	{ BASE "from = local\n", { .service = "sshd", .user = "u" }, 0 },
+	{ BASE "from = local\n",
+	  { .service = "sshd", .user = "u", .remote_host = "" },
+	  0 },
+	{ BASE "from = local\n",
+	  { .service = "sshd", .user = "u", .remote_host = "h" },
+	  RULE_KEY_BIT(RULE_KEY_FROM) },
+	{ BASE "from = remote\n",
+	  { .service = "sshd", .user = "u", .remote_host = "h" },
+	  0 },
+	{ BASE "from = remote\n",
+	  { .service = "sshd", .user = "u" },
+	  RULE_KEY_BIT(RULE_KEY_FROM) },
+	/* tty */
+	{ BASE "tty = pts/*\n",
+	  { .service = "sshd", .user = "u", .tty = "pts/3" },
+	  0 },
+	{ BASE "tty = pts/*\n",
+	  { .service = "sshd", .user = "u", .tty = "tty1" },
+	  RULE_KEY_BIT(RULE_KEY_TTY) },
+	{ BASE "tty = *\n",
+	  { .service = "sshd", .user = "u" },
+	  RULE_KEY_BIT(RULE_KEY_TTY) },
+	{ BASE "tty = *\n",
+	  { .service = "sshd", .user = "u", .tty = HEX32("x") "x" },
+	  RULE_KEY_BIT(RULE_KEY_TTY) },
+	/* command */
+	{ "service = sudo\nuser = *\ncommand = /usr/bin/*, /sbin/reboot\n",
+	  { .service = "sudo", .user = "u", .command = "/sbin/reboot" },
+	  0 },
+	{ "service = sudo\nuser = *\ncommand = /sbin/reboot\n",
+	  { .service = "sudo", .user = "u", .command = "/sbin/reboot2" },
+	  RULE_KEY_BIT(RULE_KEY_COMMAND) },
+	{ "service = sudo\nuser = *\ncommand = *\n",
+	  { .service = "sudo", .user = "u" },
+	  RULE_KEY_BIT(RULE_KEY_COMMAND) },
+	/* all of them together */
+	{ BASE "group = wheel\ntty = pts/*\nfrom = remote\n",
+	  { "sshd", "u", groups, 2, "h", "pts/0", NULL },
+	  0 },
+	{ BASE "group = wheel\ntty = pts/*\nfrom = remote\n",
+	  { "sshd", "u", groups, 1, NULL, "tty1", NULL },
+	  RULE_KEY_BIT(RULE_KEY_GROUP) | RULE_KEY_BIT(RULE_KEY_TTY) |
+		  RULE_KEY_BIT(RULE_KEY_FROM) },
+};
+
+START_TEST(matches_key_by_key)
+{
+	const struct question *row = &questions[_i];
+	_cleanup_free_ char *rules = NULL;
+	_cleanup_(loaded_deinit) struct loaded loaded = { 0 };
+	_cleanup_free_ char *text = NULL;
+	const struct rule *rule;
+
+	ck_assert_int_gt(asprintf(&rules, "[rule/a]\n%slevel = 1\n", row->keys),
+			 0);
+	loaded = load_texts(NULL, NULL, rules);
+	text = loaded_text(&loaded);
+	ck_assert_msg(loaded.policy != NULL, "%s", text);
+	rule = policy_rule(loaded.policy, 0);
+	ck_assert_uint_eq(rule_mismatches(rule, &row->request),
+			  row->mismatches);
+	ck_assert(policy_find_rule(loaded.policy, &row->request) ==
+		  (row->mismatches == 0 ? rule : NULL));
+}
+END_TEST
+
+#define RULE(keys) "[rule/a]\n" keys "level = 1\n"
+
+static const struct mistake {
+	const char *rules;
+	const char *text;
+} mistakes[] = {
+	{ RULE(BASE "from = abroad\n"),
+	  "rules.d/r.conf:4: [rule/a] from: expected local or remote, found "
+	  "'abroad'\n" },
+	{ RULE(BASE "from = local\nremote_host = h\n"),
+	  "rules.d/r.conf:1: [rule/a] remote_host: a local login has no remote "
+	  "host: drop remote_host, or 'from = local'\n" },
+	{ RULE(BASE "command = /bin/sh\n"),
+	  "rules.d/r.conf:1: [rule/a] command: only 'service = sudo' knows the "
+	  "command; no other service may stand in such a rule\n" },
+	{ RULE("service = sud*\nuser = *\ncommand = /bin/sh\n"),
+	  "rules.d/r.conf:1: [rule/a] command: only 'service = sudo' knows the "
+	  "command; no other service may stand in such a rule\n" },
+	{ RULE(BASE "mode = trial\n"),
+	  "rules.d/r.conf:4: [rule/a] mode: expected enforce or audit, found "
+	  "'trial'\n" },
+	{ RULE(BASE "session_max = 59s\n"),
+	  "rules.d/r.conf:4: [rule/a] session_max: expected a span of time "
+	  "from 1min to 31d, such as 90s or '1min 30s'; found '59s'\n" },
+	{ RULE(BASE "bind = nonce, host\n"),
+	  "rules.d/r.conf:4: [rule/a] bind: expected nonce, found 'host': this "
+	  "version does not bind documents to that\n" },
+	{ RULE(BASE "bind = key\n"),
+	  "rules.d/r.conf:4: [rule/a] bind: expected nonce, found 'key': this "
+	  "version does not bind documents to that\n" },
+	{ RULE(BASE "bind = none\n"),
+	  "rules.d/r.conf:4: [rule/a] bind: expected nonce, found 'none'\n" },
+	{ RULE(BASE "group = !wheel\n"),
+	  "rules.d/r.conf:4: [rule/a] group: expected names and patterns with "
+	  "* and ? only, no quotes and no negation; found '!wheel'\n" },
+	{ RULE(BASE "tty = " HEX32("x") "x\n"),
+	  "rules.d/r.conf:4: [rule/a] tty: expected at most 64 bytes a "
+	  "pattern, found '" HEX32("x") "x'\n" },
+};
+
+START_TEST(says_what_is_wrong)
+{
+	_cleanup_(loaded_deinit) struct loaded loaded =
+		load_texts(NULL, NULL, mistakes[_i].rules);
+	_cleanup_free_ char *text = loaded_text(&loaded);
+
+	ck_assert_int_eq(loaded.error, POLICY_E_INVALID);
+	ck_assert_str_eq(text, mistakes[_i].text);
+}
+END_TEST
+
+static const struct order {
+	const char *earlier; /* keys beside service and user */
+	const char *later;
+	bool is_hidden;
+} orders[] = {
+	{ "", "", true },
+	{ "", "group = a\n", true },
+	{ "group = a\n", "", false },
+	{ "group = a\n", "group = b\n", false },
+	{ "group = *\n", "group = b\n", true },
+	{ "from = local\n", "from = remote\n", false },
+	{ "from = remote\n", "from = remote\ntty = x\n", true },
+	{ "from = remote\n", "tty = x\n", false },
+	{ "remote_host = 10.*\n", "remote_host = 10.1.*\n", true },
+	{ "remote_host = 10.1.*\n", "remote_host = 10.*\n", false },
+	{ "mode = audit\n", "mode = enforce\n", true },
+};
+
+START_TEST(warns_of_a_rule_that_cannot_match)
+{
+	_cleanup_free_ char *rules = NULL;
+	_cleanup_(loaded_deinit) struct loaded loaded = { 0 };
+
+	ck_assert_int_gt(asprintf(&rules,
+				  "[rule/a]\n" BASE
+				  "level = 1\n%s[rule/b]\n" BASE "level = 1\n"
+				  "%s",
+				  orders[_i].earlier, orders[_i].later),
+			 0);
+	loaded = load_texts(NULL, NULL, rules);
+	ck_assert_int_eq(loaded.error, POLICY_OK);
+	ck_assert_uint_eq(diagnostics_warnings(loaded.diagnostics),
+			  orders[_i].is_hidden);
+}
+END_TEST
+
+START_TEST(tells_what_a_rule_says)
+{
+	_cleanup_(loaded_deinit) struct loaded loaded = load_texts(
+		NULL, NULL,
+		RULE(BASE "session_max = 8h\nmode = audit\nbind = "
+			  "nonce\n") "[rule/b]\nservice = x\nuser = "
+				     "*\nlevel = 1\nmode = enforce\n");
+	const struct rule *rule;
+
+	ck_assert_ptr_nonnull(loaded.policy);
+	rule = policy_rule(loaded.policy, 0);
+	ck_assert(rule_is_audit(rule));
+	ck_assert(rule_needs_challenge(rule));
+	ck_assert_uint_eq(rule_session_max_ms(rule), 8 * 3600000);
+	rule = policy_rule(loaded.policy, 1);
+	ck_assert(!rule_is_audit(rule));
+	ck_assert(!rule_needs_challenge(rule));
+	ck_assert_uint_eq(rule_session_max_ms(rule), 0);
+}
+END_TEST
+
+static void add_tests(TCase *tests)
+{
+	tcase_add_loop_test(tests, matches_key_by_key, 0,
+			    ARRAY_SIZE(questions));
+	tcase_add_loop_test(tests, says_what_is_wrong, 0, ARRAY_SIZE(mistakes));
+	tcase_add_loop_test(tests, warns_of_a_rule_that_cannot_match, 0,
+			    ARRAY_SIZE(orders));
+	tcase_add_test(tests, tells_what_a_rule_says);
+}
+
+UNIT_MAIN("match", add_tests)
