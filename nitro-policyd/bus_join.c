@@ -61,6 +61,9 @@ static int join_bus(struct manager *manager)
 
 	if (r >= 0)
 		r = sd_bus_set_exit_on_disconnect(manager->bus, true);
+	/* Whoever waits at the end is still told so. */
+	if (r >= 0)
+		r = sd_bus_set_close_on_exit(manager->bus, false);
 	if (r >= 0)
 		r = sd_bus_attach_event(manager->bus, manager->event,
 					SD_EVENT_PRIORITY_NORMAL);
