@@ -44,6 +44,7 @@ extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_measure;
 extern const struct command command_import_kms;
+extern const struct command command_export_kms;
 extern const struct command command_diff;
 extern const struct command command_explain;
 extern const struct command command_monitor;

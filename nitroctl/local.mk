@@ -15,6 +15,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/cmd_image_remove.c \
 	%reldir%/cmd_image_retire.c \
 	%reldir%/cmd_image_revoke.c \
+	%reldir%/cmd_export_kms.c \
 	%reldir%/cmd_import_kms.c \
 	%reldir%/cmd_measure.c \
 	%reldir%/cmd_monitor.c \

@@ -37,6 +37,7 @@ static const struct command *const commands[] = {
 	&command_pcr_certificate,
 	&command_measure,
 	&command_import_kms,
+	&command_export_kms,
 };
 /* clang-format on */
 
