@@ -6,6 +6,8 @@ fuzz_targets = \
 	%reldir%/fuzz_conversation \
 	%reldir%/fuzz_cose_sign1 \
 	%reldir%/fuzz_document \
+	%reldir%/fuzz_eif \
+	%reldir%/fuzz_import \
 	%reldir%/fuzz_nsm \
 	%reldir%/fuzz_policy \
 	%reldir%/fuzz_prompt
@@ -30,6 +32,13 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 %canon_reldir%_fuzz_conversation_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_conversation_LDADD = libpamnitro.la libclient.la libbase.la \
 	$(SYSTEMD_LIBS) -lpam
+%canon_reldir%_fuzz_eif_SOURCES = %reldir%/fuzz_eif.c $(fuzz_driver)
+%canon_reldir%_fuzz_eif_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_eif_LDADD = libimport.la libeif.la libattest.la libbase.la \
+	$(CRYPTO_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS)
+%canon_reldir%_fuzz_import_SOURCES = %reldir%/fuzz_import.c $(fuzz_driver)
+%canon_reldir%_fuzz_import_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_import_LDADD = libimport.la libbase.la $(JANSSON_LIBS)
 %canon_reldir%_fuzz_nsm_SOURCES = %reldir%/fuzz_nsm.c $(fuzz_driver)
 %canon_reldir%_fuzz_nsm_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_nsm_LDADD = libnsm.la libattest.la libbase.la $(CBOR_LIBS)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """nitroctl measure: image files of the test's own making, each broken in one way, and
-the ones whose PCRs are known; nitroctl import kms through its real program."""
+the ones whose PCRs are known; key policies of AWS KMS, out of the configuration and back."""
 import hashlib
 import json
 import os
@@ -374,6 +374,88 @@ class ImportKms(NitroctlCase):
                           ["measure", "a", "b"], ["measure", "--nosuch", "a"]):
             result = self.run_ctl(*arguments)
             self.assertEqual((result.returncode, result.stdout), (USAGE, b""), arguments)
+
+
+class ExportKms(NitroctlCase):
+    VALUES = [f"{i:x}" * 96 for i in range(1, 16)]
+    KEY = "kms:RecipientAttestation:"
+
+    def config(self, body, kind="enclave"):
+        self.write("etc/images.d/app.conf", f"[image/app]\nkind = {kind}\n{body}")
+        for folder in ("etc", "etc/images.d"):
+            (self.folder / folder).chmod(0o755)
+        return f"--config-dir={self.folder / 'etc'}"
+
+    def release(self, name, first, lines=""):
+        pcrs = "".join(f"pcr{i} = {self.VALUES[first + i]}\n" for i in range(3))
+        return f"[release/app/{name}]\n{pcrs}{lines}"
+
+    def export(self, *arguments, code=ALLOWED):
+        result = self.run_ctl("export", "kms", *arguments)
+        self.assertEqual(result.returncode, code, result)
+        if code != ALLOWED:
+            self.assertEqual(result.stdout, b"")
+            return result
+        return json.loads(result.stdout)
+
+    def test_each_release_is_a_statement(self):
+        config = self.config(self.release("1.0", 0) + self.release("2-b", 3, f"pcr8 = {self.VALUES[6]}\n"))
+        policy = self.export("app", config)
+        conditions = [statement["Condition"] for statement in policy["Statement"]]
+        self.assertEqual(conditions[0], {"StringEqualsIgnoreCase": {
+            f"{self.KEY}PCR{i}": self.VALUES[i] for i in range(3)}})
+        self.assertEqual(conditions[1]["StringEqualsIgnoreCase"][f"{self.KEY}PCR8"], self.VALUES[6])
+        # One value for each key: a list would be a mixture.
+        for condition in conditions:
+            for value in condition["StringEqualsIgnoreCase"].values():
+                self.assertIsInstance(value, str)
+        self.assertEqual([s["Sid"] for s in policy["Statement"]], ["Nitroapp10", "Nitroapp2b"])
+        self.assertEqual({s["Effect"] for s in policy["Statement"]}, {"Allow"})
+        self.assertNotIn("Principal", policy["Statement"][0])
+        named = self.export("app", config, "--release=1.0", "--principal=arn:aws:iam::1:role/x", "--json")
+        self.assertEqual(len(named["Statement"]), 1)
+        self.assertEqual(named["Statement"][0]["Principal"], {"AWS": "arn:aws:iam::1:role/x"})
+
+    def test_what_goes_out_comes_back(self):
+        config = self.config(self.release("1", 0) + self.release("2", 3))
+        policy = self.write("policy.json", json.dumps(self.export("app", config)))
+        answer = json.loads(self.run_ctl("import", "kms", "--json", policy).stdout)
+        self.assertEqual([list(r["pcrs"].values()) for r in answer["releases"]],
+                         [self.VALUES[:3], self.VALUES[3:6]])
+
+    def test_nitrotpm_has_its_own_keys(self):
+        config = self.config(f"[release/app/1]\npcr7 = {self.VALUES[0]}\n", kind="nitrotpm")
+        condition = self.export("app", config)["Statement"][0]["Condition"]
+        self.assertEqual(condition, {"StringEqualsIgnoreCase": {
+            f"{self.KEY}NitroTPMPCR7": self.VALUES[0]}})
+
+    def test_only_what_is_in_force(self):
+        config = self.config(
+            self.release("old", 0, "not_after = 2020-01-01\n") + self.release("now", 3, "state = retiring\n")
+            + self.release("bad", 6, "state = revoked\n") + self.release("next", 9, "not_before = 2999-01-01\n"))
+        self.assertEqual([s["Sid"] for s in self.export("app", config)["Statement"]], ["Nitroappnow"])
+        result = self.run_ctl("export", "kms", "app", config, "--release=next")
+        self.assertEqual(result.returncode, ALLOWED)
+        self.assertIn(b"not in force", result.stderr)
+        self.assertIn(b"revoked", self.export("app", config, "--release=bad", code=DENIED).stderr)
+        self.export("app", config, "--release=none", code=DENIED)
+        self.export("nosuch", config, code=DENIED)
+        gone = self.config(self.release("bad", 6, "state = revoked\n"))
+        self.export("app", gone, code=DENIED)
+
+    def test_what_kms_cannot_say(self):
+        short = "".join(f"pcr{i} = {self.VALUES[i][:64]}\n" for i in range(3))
+        result = self.export("app", self.config(f"[release/app/1]\n{short}"), code=DENIED)
+        self.assertIn(b"32 bytes", result.stderr)
+        config = self.config(self.release("1", 0, f"user_data = sha256:{'ab' * 32}\n"))
+        result = self.run_ctl("export", "kms", "app", config)
+        self.assertEqual(result.returncode, ALLOWED)
+        self.assertIn(b"user_data", result.stderr)
+
+    def test_use(self):
+        for arguments in ([], ["a", "b"], ["a", "--nosuch"]):
+            self.assertEqual(self.run_ctl("export", "kms", *arguments).returncode, USAGE)
+        self.export("app", self.config("[release/app/1]\nnonsense = 1\n"), code=NOT_JUDGED)
 
 
 if __name__ == "__main__":
