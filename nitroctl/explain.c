@@ -187,10 +187,12 @@ static bool look_beyond(const struct task *task,
 	struct attest_failure failure;
 
 	input.at_document_time = true;
-	if (explanation->evidence == NULL &&
-	    attest_verify(&input, &explanation->evidence, &failure) !=
+	if (explanation->evidence == NULL) {
+		if (attest_verify(&input, &explanation->evidence, &failure) !=
 		    ATTEST_OK)
-		return true;
+			return true;
+		check_challenge(explanation);
+	}
 	return appraise_beyond(task, explanation);
 }
 
@@ -272,12 +274,15 @@ static void explain(struct task *task, struct explanation *explanation)
 	settle(explanation);
 }
 
-static void explain_oversize(struct explanation *explanation)
+static void explain_oversize(struct task *task, struct explanation *explanation)
 {
 	struct attest_failure failure;
 
+	find_rule(task, explanation);
 	input_too_large(&failure);
 	verdict_take_failure(explanation->verdict, &failure);
+	if (explanation->rule != NULL)
+		policy_conclude(explanation->rule, explanation->verdict);
 	settle(explanation);
 }
 
@@ -304,7 +309,7 @@ void explain_file(const struct offline_policy *offline,
 	explanation->now_ms = settings->at == JUDGED_AT_GIVEN ? settings->at_ms
 							      : clock_now_ms();
 	if (r == -EFBIG) {
-		explain_oversize(explanation);
+		explain_oversize(&task, explanation);
 		return;
 	}
 	if (r < 0) {

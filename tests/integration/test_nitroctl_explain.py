@@ -314,12 +314,18 @@ class Checks(ExplainCase):
         # Once it is trusted, the rule still has to name it.
         self.denied("root-not-allowed", document, "--root", root,
                     advice=["begins with the root 'other', and the rule trusts 'sim'"])
+        self.denied("root-not-allowed", self.document(other, "--debug"), "--root", root,
+                    advice=["begins with the root 'other'", "without --debug-mode"])
 
     def test_missing_nonce(self):
         self.configure(rules=RULES + "bind = nonce\n")
         self.denied("challenge-required", self.measured(),
                     advice=["asks for a challenge (bind = nonce)"])
         self.allowed(self.measured("--nonce=00112233"), advice=["asks for a challenge"])
+        # Also when it is not the first that stands in the way.
+        self.denied("document-too-old", self.measured("--time=@1700000000"),
+                    "--at=@1700000420",
+                    advice=["asks for a challenge", "7min old"])
 
     def test_contradictions_are_an_attack(self):
         for name, reason in (("pcr4-other", "instance-mismatch"),
@@ -363,6 +369,7 @@ class Checks(ExplainCase):
         for content in (b"", b"no document", b"\x84" * 40, b"x" * 70000):
             value = self.explain(self.write("file", content), code=DENIED)
             self.assertTrue(value["advice"], content)
+            self.assertEqual((value["rule"]["name"], value["closest"]), ("admins", None))
 
     def test_what_cannot_be_judged(self):
         self.explain(self.folder / "absent", code=NOT_JUDGED)

@@ -236,5 +236,56 @@ class Follow(MonitorCase):
         self.assertNotIn("\033", "".join(self.lines(self.live)))
 
 
+# In a mount namespace of its own: a journald that only this test sees, a record from
+# root, and one that nobody forges.
+LIVE = """
+import os, socket, subprocess, sys, time
+subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
+os.makedirs("/run/systemd/journal")
+os.makedirs("/run/log/journal")
+journald = subprocess.Popen(["/lib/systemd/systemd-journald"])
+address, deadline = "/run/systemd/journal/socket", time.monotonic() + 20
+while not os.path.exists(address) and time.monotonic() < deadline:
+    time.sleep(0.05)
+
+def send(user):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"MESSAGE=x\\nMESSAGE_ID=%s\\nNITRO_USER=%s\\n" % (
+            sys.argv[2].encode(), user), address)
+
+child = os.fork()
+if child == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+    send(b"forged")
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+send(b"genuine")
+monitor = subprocess.Popen([sys.argv[1], "monitor", "--json", "--lines=9"],
+                           stdout=subprocess.PIPE)
+print(monitor.stdout.readline().decode())
+monitor.terminate()
+print("ended with", monitor.wait())
+journald.terminate()
+journald.wait()
+"""
+
+
+@unittest.skipUnless(os.geteuid() == 0 and not subprocess.run(
+    ["unshare", "--mount", "true"], capture_output=True, check=False).returncode,
+    "a journald of its own needs root and a mount namespace")
+@unittest.skipUnless(pathlib.Path("/lib/systemd/systemd-journald").exists(),
+                     "systemd-journald is absent")
+class Live(NitroctlCase):
+    def test_what_a_running_journald_takes(self):
+        result = subprocess.run(
+            ["timeout", "60", "unshare", "--mount", "--propagation", "private",
+             sys.executable, "-c", LIVE, NITROCTL.resolve(), IDS["ALLOWED"]],
+            capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(json.loads(result.stdout.splitlines()[0])["user"], "genuine")
+        self.assertIn("ended with 0", result.stdout)
+
+
 if __name__ == "__main__":
     unittest.main()

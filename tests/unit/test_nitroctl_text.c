@@ -54,6 +54,34 @@ START_TEST(every_byte_is_printable_afterwards)
 }
 END_TEST
 
+START_TEST(spans_have_two_units)
+{
+	static const struct {
+		uint64_t ms;
+		const char *text;
+	} rows[] = {
+		{ 0, "0" },
+		{ 1, "1ms" },
+		{ 999, "999ms" },
+		{ 1000, "1s" },
+		{ 1001, "1s 1ms" },
+		{ 60000, "1min" },
+		{ 60999, "1min" },
+		{ 61000, "1min 1s" },
+		{ 3600000 + 59999, "1h" },
+		{ 86400000 + 3600000, "1d 1h" },
+		{ UINT64_MAX, "213503982334d 14h" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char text[SPAN_TEXT_SIZE];
+
+		format_span(rows[i].ms, text);
+		ck_assert_str_eq(text, rows[i].text);
+	}
+}
+END_TEST
+
 START_TEST(plain_text_is_recognised)
 {
 	ck_assert(is_plain_text(span_of_text("app v1.0")));
@@ -87,6 +115,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, escapes_cannot_be_forged);
 	tcase_add_test(tests, every_byte_is_printable_afterwards);
 	tcase_add_test(tests, plain_text_is_recognised);
+	tcase_add_test(tests, spans_have_two_units);
 	tcase_add_test(tests, seconds_have_no_milliseconds);
 }
 
