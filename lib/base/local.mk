@@ -9,4 +9,5 @@ libbase_la_SOURCES = \
 	%reldir%/read_file.c %reldir%/read_file.h \
 	%reldir%/span.h \
 	%reldir%/text.h \
-	%reldir%/time_text.c %reldir%/time_text.h
+	%reldir%/time_text.c %reldir%/time_text.h \
+	%reldir%/write_file.c %reldir%/write_file.h
