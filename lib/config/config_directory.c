@@ -9,6 +9,7 @@
 #include "attest/digest.h"
 #include "config/file_list.h"
 #include "config/host_world.h"
+#include "config/overlay.h"
 
 void config_free(struct config *config)
 {
@@ -219,8 +220,9 @@ struct config_layers config_layers_choose(const char *config_dir,
 					  const char *vendor_dir)
 {
 	if (config_dir != NULL)
-		return (struct config_layers){ config_dir, vendor_dir,
-					       geteuid() };
+		return (struct config_layers){ .config_dir = config_dir,
+					       .vendor_dir = vendor_dir,
+					       .owner = geteuid() };
 	return (struct config_layers){
 		.config_dir = NITRO_CONFIG_DIR,
 		.vendor_dir =
@@ -240,6 +242,8 @@ enum policy_error config_load(const struct config_layers *layers,
 
 	if (config == NULL)
 		return POLICY_E_NO_MEMORY;
+	if (error == POLICY_OK)
+		error = overlay_apply(layers, &list);
 	if (error == POLICY_OK)
 		error = load_all(&list, layers, config, diagnostics);
 	if (error != POLICY_OK)

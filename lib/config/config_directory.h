@@ -19,6 +19,12 @@ struct config {
 	uint8_t digest[ATTEST_SHA256_SIZE];
 };
 
+/* A file of images.d as it would be, read in place of the one on disk. */
+struct config_overlay {
+	const char *name; /* "images.d/NAME.conf" */
+	struct span text; /* absent: as if there were no such file */
+};
+
 /* Where a configuration is read from. A file in `config_dir` masks the file of the
  * same name and folder in `vendor_dir`, which is not even opened then; an empty
  * file, or a symbolic link to /dev/null, masks and says nothing itself. */
@@ -26,6 +32,9 @@ struct config_layers {
 	const char *config_dir; /* the admin's; must exist */
 	const char *vendor_dir; /* NULL: none; may be absent */
 	uid_t owner;		/* whose files are trusted, beside root's */
+	/* A change that is only thought of; none for what is. */
+	const struct config_overlay *overlays;
+	size_t overlay_count;
 };
 
 /* What a program's --config-dir and --vendor-dir ask for, NULL where they were not

@@ -144,6 +144,10 @@ size_t policy_image_release_count(const struct policy *policy, size_t index);
 size_t policy_rule_count(const struct policy *policy);
 const struct rule *policy_rule(const struct policy *policy, size_t index);
 
+/* True for what images, releases and rules may be called: 1 to 127 characters of
+ * a-z 0-9 . _ - */
+bool policy_name_is_valid(const char *name);
+
 enum release_state {
 	RELEASE_CURRENT,
 	RELEASE_RETIRING,

@@ -39,6 +39,11 @@ bool name_is_valid(const char *name, size_t length)
 	       strspn(name, allowed) >= length;
 }
 
+bool policy_name_is_valid(const char *name)
+{
+	return name_is_valid(name, strlen(name));
+}
+
 static const struct section_row *find_row(const char *name)
 {
 	const size_t length = strcspn(name, "/");
