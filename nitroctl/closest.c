@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "nitroctl/configuration.h"
+
 #define PCR_BIT(index) (UINT32_C(1) << (index))
 
 void measurements_of(const struct evidence *evidence,
@@ -41,14 +43,6 @@ uint32_t closest_different(const struct policy_release_info *release,
 	return different;
 }
 
-static bool is_in_force(const struct policy_release_info *release,
-			int64_t now_ms)
-{
-	return release->state != RELEASE_REVOKED &&
-	       now_ms >= release->not_before_ms &&
-	       now_ms <= release->not_after_ms;
-}
-
 static bool is_better(const struct closest_release *candidate,
 		      const struct closest_release *best, int64_t now_ms)
 {
@@ -65,8 +59,8 @@ static bool is_better(const struct closest_release *candidate,
 		return candidate_is_whole;
 	if (candidate_equal != best_equal)
 		return candidate_equal > best_equal;
-	return is_in_force(&candidate->release, now_ms) &&
-	       !is_in_force(&best->release, now_ms);
+	return release_in_force(&candidate->release, now_ms) &&
+	       !release_in_force(&best->release, now_ms);
 }
 
 static bool is_named(const struct requirements *requirements, const char *image)

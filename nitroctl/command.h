@@ -52,6 +52,13 @@ extern const struct command command_pcr_instance;
 extern const struct command command_pcr_role;
 extern const struct command command_rule_list;
 extern const struct command command_rule_test;
+extern const struct command command_check;
+extern const struct command command_reload;
+extern const struct command command_image_add;
+extern const struct command command_image_list;
+extern const struct command command_image_retire;
+extern const struct command command_image_revoke;
+extern const struct command command_image_remove;
 
 enum command_parse_result {
 	COMMAND_GO_ON,

@@ -3,21 +3,34 @@ bin_PROGRAMS += %reldir%/nitroctl
 noinst_LTLIBRARIES += libnitroctl.la
 libnitroctl_la_SOURCES = \
 	%reldir%/advice.c %reldir%/advice.h %reldir%/advice_measurements.c \
+	%reldir%/change.c %reldir%/change.h \
+	%reldir%/change_finish.c \
+	%reldir%/change_show.c %reldir%/change_show.h \
 	%reldir%/closest.c %reldir%/closest.h \
+	%reldir%/cmd_check.c \
 	%reldir%/cmd_diff.c \
 	%reldir%/cmd_explain.c \
+	%reldir%/cmd_image_add.c \
+	%reldir%/cmd_image_list.c \
+	%reldir%/cmd_image_remove.c \
+	%reldir%/cmd_image_retire.c \
+	%reldir%/cmd_image_revoke.c \
 	%reldir%/cmd_import_kms.c \
 	%reldir%/cmd_measure.c \
 	%reldir%/cmd_monitor.c \
 	%reldir%/cmd_pcr.c \
+	%reldir%/cmd_reload.c \
 	%reldir%/cmd_rule_list.c \
 	%reldir%/cmd_rule_test.c \
 	%reldir%/cmd_show.c \
 	%reldir%/cmd_status.c \
 	%reldir%/cmd_verify.c \
 	%reldir%/command.c %reldir%/command.h \
+	%reldir%/compare.c %reldir%/compare.h \
+	%reldir%/configuration.c %reldir%/configuration.h \
 	%reldir%/explain.c %reldir%/explain.h \
 	%reldir%/explain_output.c %reldir%/explain_output.h \
+	%reldir%/image_edit.c %reldir%/image_edit.h \
 	%reldir%/input.c %reldir%/input.h \
 	%reldir%/journal_reader.c %reldir%/journal_reader.h \
 	%reldir%/judge.c %reldir%/judge.h \
@@ -25,7 +38,10 @@ libnitroctl_la_SOURCES = \
 	%reldir%/output_json.c %reldir%/output_json.h \
 	%reldir%/output_text.c %reldir%/output_text.h \
 	%reldir%/question.c %reldir%/question.h \
+	%reldir%/release_source.c %reldir%/release_source.h \
+	%reldir%/reload.c %reldir%/reload.h \
 	%reldir%/rule_text.c %reldir%/rule_text.h \
+	%reldir%/section_edit.c %reldir%/section_edit.h \
 	%reldir%/side.c %reldir%/side.h \
 	%reldir%/text.c %reldir%/text.h
 %canon_reldir%_nitroctl_SOURCES = %reldir%/main.c

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * nitroctl: the verbs, and nothing that one of them does. It keeps no state,
- * changes none, and needs no privilege.
+ * nitroctl: the verbs, and nothing that one of them does.
  */
 #include "config.h"
 
@@ -21,6 +20,13 @@ static const struct command *const commands[] = {
 	&command_verify,
 	&command_show,
 	&command_status,
+	&command_check,
+	&command_reload,
+	&command_image_add,
+	&command_image_list,
+	&command_image_retire,
+	&command_image_revoke,
+	&command_image_remove,
 	&command_explain,
 	&command_diff,
 	&command_monitor,
@@ -61,9 +67,9 @@ static void print_verbs(const char *group, FILE *out)
 
 static void print_help(FILE *out)
 {
-	fputs("Usage: nitroctl VERB [OPTION]... [FILE]...\n"
-	      "Judge, look at, and ask about AWS Nitro attestation "
-	      "documents.\n\n",
+	fputs("Usage: nitroctl VERB [OPTION]... [OPERAND]...\n"
+	      "Judge AWS Nitro attestation documents, and decide which ones "
+	      "count.\n\n",
 	      out);
 	print_verbs(NULL, out);
 	fputs("\n'nitroctl help VERB' explains a verb; 'nitroctl --version' "

@@ -1,73 +1,86 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
-# Completion of nitroctl for bash.
+# Completion of nitroctl for bash. Verbs and options come from nitroctl's own help, so
+# that there is no second list of them.
+
+_nitroctl_verbs() {
+	nitroctl --help 2>/dev/null | sed -n 's/^  \([a-z ]\{15\}\) .*/\1/p' |
+		sed 's/ *$//'
+}
+
+# Names of images; with one as the argument: of its releases.
+_nitroctl_names() {
+	nitroctl image list 2>/dev/null | awk -v image="${1-}" '
+		/^[^ ]/ { at = $1; if (image == "") print at }
+		/^  [^ ]/ && NF > 4 && $1 != "RELEASE" && at == image { print $1 }'
+}
+
+# What an option or operand of this name may be.
+_nitroctl_values() {
+	case $1 in
+	FILE*) compgen -f -- "$current" ;;
+	DIR) compgen -d -- "$current" ;;
+	KIND) compgen -W 'enclave nitrotpm' -- "$current" ;;
+	NAME) compgen -W "$(_nitroctl_names)" -- "$current" ;;
+	RELEASE) compgen -W "$(_nitroctl_names "$2")" -- "$current" ;;
+	N) compgen -W '1 2' -- "$current" ;;
+	TIME) compgen -W 'document' -- "$current" ;;
+	USER) compgen -u -- "$current" ;;
+	esac
+}
 
 _nitroctl() {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-	local login='--service --user --group --remote-host --tty --command'
-	local verbs='verify show status explain diff monitor rule pcr measure import' words=''
+	local first=1 verbs verb help argument operand word words i
+	local -a names=() operands=()
 
 	COMPREPLY=()
-	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "$verbs help --help --version" -- "$current")
+	verbs=$(_nitroctl_verbs)
+	[ "${COMP_WORDS[1]}" = help ] && first=2
+	if [ "$COMP_CWORD" -eq "$first" ]; then
+		words=$(cut -d' ' -f1 <<<"$verbs" | sort -u)
+		[ "$first" -eq 1 ] && words+=' help --help --version'
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 		return
 	fi
-	case $previous in
-	help)
-		mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current")
-		return
-		;;
-	--policy)
-		mapfile -t COMPREPLY < <(compgen -d -- "$current")
-		return
-		;;
-	--level)
-		mapfile -t COMPREPLY < <(compgen -W '1 2' -- "$current")
-		return
-		;;
-	--at)
-		mapfile -t COMPREPLY < <(compgen -W 'document' -- "$current")
-		return
-		;;
-	--user)
-		mapfile -t COMPREPLY < <(compgen -u -- "$current")
-		return
-		;;
-	--group)
-		mapfile -t COMPREPLY < <(compgen -g -- "$current")
-		return
-		;;
-	--nonce | --max-age | --image | --release | --service | --remote-host | --tty | \
-		--since | --lines)
-		return
-		;;
-	esac
-	if [ "$COMP_CWORD" -eq 2 ]; then
-		case ${COMP_WORDS[1]} in
-		import) words='kms' ;;
-		rule) words='list test' ;;
-		pcr) words='role instance certificate' ;;
-		esac
-		if [ -n "$words" ]; then
+	verb=${COMP_WORDS[first]}
+	if grep -q "^$verb " <<<"$verbs"; then
+		if [ "$COMP_CWORD" -eq $((first + 1)) ]; then
+			words=$(sed -n "s/^$verb //p" <<<"$verbs")
 			mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 			return
 		fi
+		verb+=" ${COMP_WORDS[first+1]}"
 	fi
-	case ${COMP_WORDS[1]} in
-	verify) words='--at --root --policy --level --nonce --max-age --json --quiet --help' ;;
-	show | status | measure) words='--json --help' ;;
-	explain) words="$login --at --root --policy --json --help" ;;
-	rule) words="$login --policy --json --help" ;;
-	diff) words='--root --policy --json --help' ;;
-	pcr) words='--json --help' ;;
-	monitor) words='--since --lines --no-follow --file --json --help' ;;
-	import) words='--image --release --json --help' ;;
-	*) return ;;
-	esac
+	[ "$first" -eq 2 ] && return
+	grep -qx -- "$verb" <<<"$verbs" || return
+	# shellcheck disable=SC2086
+	help=$(nitroctl help $verb 2>/dev/null)
+
+	argument=$(sed -n "s/^  $previous \([A-Z|]\{1,\}\) .*/\1/p" <<<"$help")
+	if [[ $previous == --* && $argument ]]; then
+		mapfile -t COMPREPLY < <(_nitroctl_values "$argument" '')
+		return
+	fi
 	if [[ $current == -* ]]; then
+		words=$(sed -n 's/^  \(--[a-z-]*\) .*/\1/p' <<<"$help")
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-	elif [ "${COMP_WORDS[1]}" != status ]; then
-		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		return
 	fi
+	# Operands that stand before the cursor; then what the next one is called.
+	read -ra names <<<"$verb"
+	for ((i = ${#names[@]} + 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $word == --* ]]; then
+			grep -q "^  $word [A-Z]" <<<"$help" && i=$((i + 1))
+		else
+			operands+=("$word")
+		fi
+	done
+	read -ra names <<<"$(sed -n '1s/.*\[OPTION\]\.\.\.//p' <<<"$help")"
+	operand=${names[${#operands[@]}]-}
+	[[ ${names[0]-} == FILE... ]] && operand=FILE
+	operand=${operand//[\[\]]/}
+	mapfile -t COMPREPLY < <(_nitroctl_values "$operand" "${operands[0]-}")
 }
 complete -o filenames -F _nitroctl nitroctl

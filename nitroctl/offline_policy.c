@@ -8,25 +8,12 @@
 #include <string.h>
 
 #include "base/read_file.h"
+#include "nitroctl/configuration.h"
 #include "nitroctl/input.h"
 #include "nitroctl/text.h"
 
 /* A certificate in PEM has about 1 KiB; text around it is allowed. */
 #define ROOT_FILE_MAX 65536u
-
-static void complain_diagnostics(const struct diagnostics *diagnostics)
-{
-	for (size_t i = 0; i < diagnostics_count(diagnostics); i++) {
-		const struct diagnostic *diagnostic =
-			diagnostics_get(diagnostics, i);
-		_cleanup_free_ char *text = diagnostic_text(diagnostic);
-
-		complain("%s: %s",
-			 diagnostic->severity == DIAGNOSTIC_ERROR ? "error"
-								  : "warning",
-			 text == NULL ? "memory is exhausted." : text);
-	}
-}
 
 static enum exit_code complain_memory(void)
 {
@@ -45,7 +32,8 @@ enum exit_code offline_policy_load(const struct config_layers *layers,
 	if (diagnostics == NULL)
 		return complain_memory();
 	error = config_load(layers, &config, diagnostics);
-	complain_diagnostics(diagnostics);
+	complain_diagnostics(diagnostics, DIAGNOSTIC_ERROR, NULL);
+	complain_diagnostics(diagnostics, DIAGNOSTIC_WARNING, NULL);
 	if (error != POLICY_OK) {
 		complain("the policy in %s cannot be used.",
 			 layers->config_dir);

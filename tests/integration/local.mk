@@ -7,6 +7,9 @@ integration_tests = \
 	%reldir%/test_nitroctl.py \
 	%reldir%/test_nitroctl_diff.py \
 	%reldir%/test_nitroctl_explain.py \
+	%reldir%/test_nitroctl_change.py \
+	%reldir%/test_nitroctl_completion.py \
+	%reldir%/test_nitroctl_image.py \
 	%reldir%/test_nitroctl_measure.py \
 	%reldir%/test_nitroctl_monitor.py \
 	%reldir%/test_nitroctl_pcr.py \
