@@ -4,7 +4,8 @@ base_tests = \
 	%reldir%/test_base64 \
 	%reldir%/test_hex \
 	%reldir%/test_read_file \
-	%reldir%/test_time_text
+	%reldir%/test_time_text \
+	%reldir%/test_write_file
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
 
@@ -16,4 +17,6 @@ TESTS += $(base_tests)
 %canon_reldir%_test_read_file_LDADD = libbase.la $(check_libs)
 %canon_reldir%_test_time_text_SOURCES = %reldir%/test_time_text.c %reldir%/unit.h
 %canon_reldir%_test_time_text_LDADD = libbase.la $(check_libs)
+%canon_reldir%_test_write_file_SOURCES = %reldir%/test_write_file.c %reldir%/unit.h
+%canon_reldir%_test_write_file_LDADD = libbase.la $(check_libs)
 endif

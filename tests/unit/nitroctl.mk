@@ -2,7 +2,8 @@
 if HAVE_CHECK
 nitroctl_tests = \
 	%reldir%/test_nitroctl_input \
-	%reldir%/test_nitroctl_text
+	%reldir%/test_nitroctl_text \
+	%reldir%/test_section_edit
 check_PROGRAMS += $(nitroctl_tests)
 TESTS += $(nitroctl_tests)
 
@@ -10,4 +11,8 @@ TESTS += $(nitroctl_tests)
 %canon_reldir%_test_nitroctl_input_LDADD = libnitroctl.la libbase.la $(check_libs)
 %canon_reldir%_test_nitroctl_text_SOURCES = %reldir%/test_nitroctl_text.c %reldir%/unit.h
 %canon_reldir%_test_nitroctl_text_LDADD = libnitroctl.la libbase.la $(check_libs)
+%canon_reldir%_test_section_edit_SOURCES = %reldir%/test_section_edit.c %reldir%/unit.h
+%canon_reldir%_test_section_edit_LDADD = libnitroctl.la libpolicy.la \
+	libattest.la libbase.la $(check_libs) $(CRYPTO_LIBS) $(CBOR_LIBS) \
+	$(INI_LIBS)
 endif
