@@ -13,6 +13,8 @@
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
 
+#define USEC_PER_SEC UINT64_C(1000000)
+
 struct status_settings {
 	bool json;
 };
@@ -51,6 +53,40 @@ static void print_images(const struct client_status_list *images)
 	}
 }
 
+/* Until when an image has something in force; microseconds since 1970. */
+static void format_end(const struct client_status_entry *image,
+		       char ret_text[static TIME_TEXT_SIZE])
+{
+	format_seconds((int64_t)(image->value / USEC_PER_SEC), ret_text);
+}
+
+static void print_expiring(const struct client_status_list *images)
+{
+	struct text_style style = text_style_of(stdout);
+	char end[TIME_TEXT_SIZE];
+
+	for (size_t i = 0; i < images->count; i++) {
+		format_end(&images->entries[i], end);
+		printf("  %-11s ", i == 0 ? "EXPIRING" : "");
+		print_colour(stdout, style, TEXT_YELLOW);
+		print_safe_string(stdout, images->entries[i].name);
+		fputs(": its last release '", stdout);
+		print_safe_string(stdout, images->entries[i].detail);
+		printf("' ends %s", end);
+		print_colour(stdout, style, TEXT_COLOUR_END);
+		putchar('\n');
+	}
+}
+
+static void print_statistics(const struct client_status_list *statistics)
+{
+	for (size_t i = 0; i < statistics->count; i++) {
+		printf("  %-11s ", i == 0 ? "since start" : "");
+		print_safe_string(stdout, statistics->entries[i].name);
+		printf(" %" PRIu64 "\n", statistics->entries[i].value);
+	}
+}
+
 static void print_status(const struct client_status *status)
 {
 	struct text_style style = text_style_of(stdout);
@@ -67,7 +103,9 @@ static void print_status(const struct client_status *status)
 		printf("  %-11s %u\n", "rules", status->rules);
 	print_roots(&status->roots);
 	print_images(&status->images);
+	print_expiring(&status->expiring);
 	print_lines("warnings", &status->warnings);
+	print_statistics(&status->statistics);
 	if (status->errors.count == 0)
 		return;
 	print_colour(stdout, style, TEXT_RED);
@@ -95,6 +133,33 @@ static json_t *json_image(const struct client_status_entry *entry)
 			 (json_int_t)entry->count);
 }
 
+static json_t *json_expiring(const struct client_status_entry *image)
+{
+	char end[TIME_TEXT_SIZE];
+
+	format_end(image, end);
+	return json_pack("{s:o, s:o, s:s}", "image", json_line(image),
+			 "release", json_text(span_of_text(image->detail)),
+			 "ends", end);
+}
+
+/* {"allowed": 5, ...} */
+static json_t *json_statistics(const struct client_status_list *statistics)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < statistics->count; i++)
+		if (json_object_set_new(
+			    object, statistics->entries[i].name,
+			    json_integer(
+				    (json_int_t)statistics->entries[i].value)) <
+		    0) {
+			json_decref(object);
+			return NULL;
+		}
+	return object;
+}
+
 static json_t *json_list(const struct client_status_list *list,
 			 json_t *(*convert)(const struct client_status_entry *))
 {
@@ -112,15 +177,18 @@ static json_t *json_list(const struct client_status_list *list,
 static json_t *json_status(const struct client_status *status)
 {
 	return json_pack(
-		"{s:b, s:o, s:I, s:o, s:I, s:o, s:o, s:o, s:o}", "available", 1,
-		"version", json_text(span_of_text(status->version)),
-		"policy_generation", (json_int_t)status->generation,
-		"policy_digest", json_text(span_of_text(status->digest)),
-		"rules", (json_int_t)status->rules, "roots",
+		"{s:b, s:o, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"available", 1, "version",
+		json_text(span_of_text(status->version)), "policy_generation",
+		(json_int_t)status->generation, "policy_digest",
+		json_text(span_of_text(status->digest)), "rules",
+		(json_int_t)status->rules, "roots",
 		json_list(&status->roots, json_root), "images",
 		json_list(&status->images, json_image), "warnings",
 		json_list(&status->warnings, json_line), "errors",
-		json_list(&status->errors, json_line));
+		json_list(&status->errors, json_line), "expiring",
+		json_list(&status->expiring, json_expiring), "statistics",
+		json_statistics(&status->statistics));
 }
 
 static enum exit_code report_absence(const struct status_settings *settings,

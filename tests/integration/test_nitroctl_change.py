@@ -2,6 +2,7 @@
 """nitroctl and the real daemon on a private host: an admin rolls out an image, replaces
 it, and cannot break logins by a typing error, a full disk or a read-only /etc."""
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -78,7 +79,8 @@ class Change(unittest.TestCase):
         HOST.configure("rules.d/10-ssh.conf", RULE.replace("level", "levle"))
         self.assertIn("10-ssh.conf:5", self.ctl("check", "/etc/nitro", code=REFUSED).stdout)
         refused = self.ctl("reload", code=REFUSED)
-        self.assertIn("2 error(s)", refused.stderr)
+        self.assertIn("10-ssh.conf:5", refused.stderr)
+        self.assertIn("level", refused.stderr)
         self.assertEqual(json.loads(self.ctl("reload", "--json", code=REFUSED).stdout)
                          ["state"], "refused")
         after = self.status(code=REFUSED)
@@ -106,6 +108,7 @@ class Change(unittest.TestCase):
             refused = self.ctl("image", *arguments, "--yes", "--config-dir", other,
                                code=REFUSED)
             self.assertIn("taken back", refused.stderr)
+            self.assertIn("x.conf:2", refused.stderr)
             self.assertEqual({path.name: path.read_text()
                               for path in (other / "images.d").iterdir()
                               if path.name != ".nitroctl.lock"}, files)
@@ -126,6 +129,55 @@ class Change(unittest.TestCase):
         before = self.status()
         self.change("add", "signer", "--from", self.first, "--no-reload")
         self.assertEqual(self.status(), before)
+
+    def test_against_the_running_policy(self):
+        self.change("add", "signer", "--from", self.first, "--release", "1")
+        self.change("add", "signer", "--from", self.second, "--release", "2")
+        HOST.configure("rules.d/10-ssh.conf", RULE)
+        self.ctl("reload")
+
+        def compare(code):
+            result = self.ctl("check", "/etc/nitro", "--against-running", "--json", code=code)
+            return {(entry["change"], entry["name"]): entry["lost"]
+                    for entry in json.loads(result.stdout)["differences"]}
+
+        self.assertEqual(compare(OK), {})
+        self.change("retire", "signer", "1", "--no-reload")
+        self.assertEqual(compare(OK), {("changed", "release/signer/1"): False})
+        self.ctl("reload", "--careful")
+        self.change("revoke", "signer", "1", "--no-reload")
+        self.change("add", "other", "--from", build("c.json", "c"), "--release", "1",
+                    "--no-reload")
+        self.assertEqual(compare(REFUSED), {("changed", "release/signer/1"): True,
+                                            ("added", "image/other"): False,
+                                            ("added", "release/other/1"): False})
+        refused = self.ctl("reload", "--careful", code=REFUSED)
+        self.assertIn("release/signer/1", refused.stderr)
+        self.change("remove", "signer", "1", "--no-reload")
+        HOST.configure("rules.d/10-ssh.conf", RULE + "max_age = 10s\n")
+        lost = compare(REFUSED)
+        self.assertEqual((lost[("removed", "release/signer/1")],
+                          lost[("changed", "rule/ssh")]), (True, True))
+        text = self.ctl("check", "/etc/nitro", "--against-running", code=REFUSED).stdout
+        self.assertIn("removed release/signer/1 LOST: it is gone", text)
+        self.ctl("reload")
+        self.assertEqual(compare(OK), {})
+
+    def test_what_ends_soon_shows(self):
+        self.change("add", "signer", "--from", self.first, "--release", "1")
+        self.assertEqual(self.status()["expiring"], [])
+        soon = (datetime.datetime.now(datetime.timezone.utc)
+                + datetime.timedelta(days=3)).strftime("%Y-%m-%d")
+        self.change("retire", "signer", "1", "--on", soon)
+        status = self.status()
+        self.assertEqual(status["expiring"], [{"image": "signer", "release": "1",
+                                               "ends": f"{soon}T23:59:59Z"}])
+        self.assertGreaterEqual(status["statistics"]["reloads"], 2)
+        text = self.ctl("status").stdout
+        self.assertIn(f"signer: its last release '1' ends {soon}T23:59:59Z", text)
+        self.assertIn("reloads ", text)
+        self.change("add", "signer", "--from", self.second, "--release", "2")
+        self.assertEqual(self.status()["expiring"], [])
 
     def test_a_full_disk(self):
         self.change("add", "signer", "--from", self.first, "--release", "1")
