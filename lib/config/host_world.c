@@ -56,8 +56,8 @@ static int find_instance(void *context,
 	return 0;
 }
 
-/* The point in time that clocks of this host show as `wall`, with daylight saving
- * time or without; false when they do not. */
+/* The point in time that clocks of this host show as `wall`, looked for in daylight
+ * saving time or out of it; false when they do not. */
 static bool try_local_time(int64_t wall, int is_dst, int64_t *ret_seconds)
 {
 	const time_t seconds = (time_t)wall;
@@ -68,8 +68,7 @@ static bool try_local_time(int64_t wall, int is_dst, int64_t *ret_seconds)
 		return false;
 	broken.tm_isdst = is_dst;
 	found = mktime(&broken);
-	if (localtime_r(&found, &back) == NULL || back.tm_isdst != is_dst ||
-	    timegm(&back) != seconds)
+	if (localtime_r(&found, &back) == NULL || timegm(&back) != seconds)
 		return false;
 	*ret_seconds = (int64_t)found;
 	return true;
@@ -85,13 +84,14 @@ static int find_local_time(void *context _unused_, int64_t wall_ms,
 	const bool in_winter = try_local_time(wall, 0, &winter);
 	const bool in_summer = try_local_time(wall, 1, &summer);
 
-	if (in_winter == in_summer) {
-		*reterr_why = in_winter ? "clocks of this host show this time "
-					  "twice, for they are put back then; "
-					  "write it in UTC"
-					: "clocks of this host never show this "
-					  "time, for they are put forward "
-					  "then; write it in UTC";
+	if (!in_winter && !in_summer) {
+		*reterr_why = "clocks of this host never show this time, for "
+			      "they are put forward then; write it in UTC";
+		return -EINVAL;
+	}
+	if (in_winter && in_summer && winter != summer) {
+		*reterr_why = "clocks of this host show this time twice, for "
+			      "they are put back then; write it in UTC";
 		return -EINVAL;
 	}
 	*ret_ms = (in_winter ? winter : summer) * MSEC_PER_SEC + fraction;

@@ -340,7 +340,7 @@ void policy_conclude(const struct rule *rule, struct verdict *verdict)
 {
 	verdict->session_max_ms = rule->session_max_ms;
 	/* Only what was decided can be decided otherwise. */
-	if (rule->is_audit && !verdict->allowed && !verdict->is_unjudged &&
-	    verdict->is_denied && some_check_failed(verdict))
+	if (rule->is_audit && verdict->is_denied && !verdict->is_unjudged &&
+	    some_check_failed(verdict))
 		verdict_audit(verdict);
 }

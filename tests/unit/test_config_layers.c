@@ -255,6 +255,16 @@ START_TEST(judges_the_vendors_files_too)
 }
 END_TEST
 
+/* What masks cannot be known, so nothing below it is read or complained of. */
+START_TEST(reads_nothing_below_an_absent_directory)
+{
+	write_file("usr/rules.d/10.conf", "nonsense");
+	ck_assert_int_eq(renameat(top_fd, "etc", top_fd, "away"), 0);
+	assert_refused("etc", "there is no such directory");
+	ck_assert_uint_eq(diagnostics_errors(diagnostics), 1);
+}
+END_TEST
+
 START_TEST(does_not_wait_for_a_fifo)
 {
 	ck_assert_int_eq(mkfifoat(top_fd, "etc/rules.d/10.conf", 0644), 0);
@@ -347,6 +357,7 @@ static void add_tests(TCase *tests)
 	tcase_add_loop_test(tests, refuses_other_links, 0, 4);
 	tcase_add_test(tests, does_not_fall_back);
 	tcase_add_test(tests, judges_the_vendors_files_too);
+	tcase_add_test(tests, reads_nothing_below_an_absent_directory);
 	tcase_add_test(tests, does_not_wait_for_a_fifo);
 	tcase_add_test(tests, refuses_binary_files);
 	tcase_add_test(tests, refuses_a_file_that_changes);

@@ -158,6 +158,10 @@ static const struct row {
 	{ TPM("t") "[release/t/1]\npcr7=" HEX48("a") "\n" IMAGE(
 		  "a") "[release/a/1]\n$",
 	  &nitrotpm, "measurements-unknown", "" },
+	{ IMAGE("a") "[release/a/1]\n$" IMAGE("b") "[release/b/1]\n$not_after "
+						   "= 2026-01-01\npcr8=" HEX48(
+							   "0") "\n",
+	  &enclave, "allowed", "a/1" },
 	/* Of two releases the one in force, also with other PCRs. */
 	{ IMAGE("a") "[release/a/1]\n$not_after = 2026-01-01\n" IMAGE(
 		  "b") "[release/b/1]\n$pcr8=" HEX48("0") "\n",
@@ -320,6 +324,43 @@ START_TEST(says_nothing_of_a_trial_that_was_passed)
 }
 END_TEST
 
+/* What failed was not asked for: nothing was forgiven. */
+START_TEST(forgives_only_what_decided)
+{
+	_cleanup_(loaded_deinit) struct loaded loaded =
+		load(UNKNOWN, "[rule/r]\nservice = s\nuser = *\nlevel = 1\n"
+			      "roots = sim\nmode = audit\n");
+	_cleanup_(verdict_freep) struct verdict *verdict =
+		judge_by_rule(&loaded, enclave);
+
+	ck_assert_int_eq(verdict->checks[CHECK_MEASUREMENTS].state,
+			 CHECK_FAILED);
+	ck_assert(verdict->allowed);
+	ck_assert(!verdict->audited);
+}
+END_TEST
+
+/* The same bytes, divided into PCRs of another size. */
+START_TEST(compares_whole_pcrs)
+{
+	char hex[2 * HEX_SIZE(ATTEST_SHA384_SIZE)];
+	_cleanup_free_ char *images = NULL;
+	_cleanup_(loaded_deinit) struct loaded loaded = { 0 };
+	_cleanup_(verdict_freep) struct verdict *verdict = NULL;
+
+	hex_encode(evidence_pcr(enclave, 0), hex);
+	hex_encode(evidence_pcr(enclave, 1), hex + 96);
+	ck_assert_int_gt(asprintf(&images,
+				  IMAGE("a") "[release/a/1]\npcr0=%.64s\n"
+					     "pcr1=%.64s\npcr2=%.64s\n",
+				  hex, hex + 64, hex + 128),
+			 0);
+	loaded = load(images, NULL);
+	verdict = judge(&loaded, &any_image, enclave);
+	ck_assert_str_eq(verdict->reason, "measurements-unknown");
+}
+END_TEST
+
 START_TEST(enforces_unless_on_trial)
 {
 	_cleanup_(loaded_deinit) struct loaded loaded =
@@ -376,6 +417,8 @@ static void add_tests(TCase *tests)
 			    ARRAY_SIZE(collisions));
 	tcase_add_test(tests, allows_on_trial_and_says_so);
 	tcase_add_test(tests, says_nothing_of_a_trial_that_was_passed);
+	tcase_add_test(tests, forgives_only_what_decided);
+	tcase_add_test(tests, compares_whole_pcrs);
 	tcase_add_test(tests, enforces_unless_on_trial);
 	tcase_add_test(
 		tests,

@@ -107,6 +107,21 @@ START_TEST(computes_a_role)
 }
 END_TEST
 
+/* 576 characters, as many as a role may have. */
+#define LONG_ROLE HEX64("r") HEX64("r") HEX64("r") HEX64("r") HEX32("r")
+
+START_TEST(takes_a_long_role)
+{
+	_cleanup_(loaded_deinit) struct loaded loaded = load_texts(
+		NULL,
+		IMAGE_A "pcr3 = role:arn:aws-us-gov:iam::123456789012:"
+			"role/" LONG_ROLE "\n",
+		NULL);
+
+	ck_assert_int_eq(loaded.error, POLICY_OK);
+}
+END_TEST
+
 START_TEST(computes_an_instance)
 {
 	_cleanup_(digest_freep) struct digest *digest = NULL;
@@ -234,6 +249,10 @@ static const struct mistake {
 	  "pcr3: " ROLE ", found 'arn:aws:iam::123456789012:role/'" },
 	{ "pcr3 = role:arn:aws:iam::123456789012:role/a b",
 	  "pcr3: " ROLE ", found 'arn:aws:iam::123456789012:role/a b'" },
+	{ "pcr3 = role:arn:aws:iam::123456789012:role//a",
+	  "pcr3: " ROLE ", found 'arn:aws:iam::123456789012:role//a'" },
+	{ "pcr3 = role:arn:aws:iam::123456789012:role/" LONG_ROLE "x",
+	  "pcr3: " ROLE ", found 'arn:aws:iam::123456789012:role/" },
 	{ "pcr3 = role:arn:aws:iam::123456789012:role/a/",
 	  "pcr3: " ROLE ", found 'arn:aws:iam::123456789012:role/a/'" },
 	{ "pcr3 = role:arn:aws:sts::123456789012:assumed-role/a/b",
@@ -247,6 +266,7 @@ static const struct mistake {
 	  "pcr4: 'role:' is measured by pcr3, not by pcr4; found "
 	  "'role:arn:aws:iam::123456789012:role/a'" },
 	{ "pcr4 = instance:this-host", "pcr4: " ID "'this-host'" },
+	{ "pcr4 = instance:i-01234567x", "pcr4: " ID "'i-01234567x'" },
 	{ "pcr4 = instance:i-0123456", "pcr4: " ID "'i-0123456'" },
 	{ "pcr4 = instance:i-0123456789abcdef",
 	  "pcr4: " ID "'i-0123456789abcdef'" },
@@ -300,8 +320,8 @@ START_TEST(says_what_is_wrong)
 	_cleanup_free_ char *expected = NULL;
 
 	ck_assert_int_gt(asprintf(&images, IMAGE_A "%s\n", row->line), 0);
-	ck_assert_int_gt(
-		asprintf(&expected, "[release/a/1] %s\n", row->message), 0);
+	ck_assert_int_gt(asprintf(&expected, "[release/a/1] %s", row->message),
+			 0);
 	assert_mistake(images, &world, expected);
 }
 END_TEST
@@ -349,6 +369,7 @@ static void add_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, computes_a_role);
+	tcase_add_test(tests, takes_a_long_role);
 	tcase_add_test(tests, computes_an_instance);
 	tcase_add_test(tests, computes_a_certificate);
 	tcase_add_test(tests, reads_times_of_both_kinds);
