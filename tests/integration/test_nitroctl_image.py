@@ -239,7 +239,7 @@ class Refusals(ImageCase):
     def test_a_document_in_debug_mode(self):
         authority, root = self.authority()
         self.build = self.document(authority, "--debug")
-        self.refuse_add("--root", root, saying=b"debug mode")
+        self.refuse_add("--root", root, saying=b"is by an enclave in debug mode")
 
 
 class Edit(ImageCase):
