@@ -294,9 +294,9 @@ static enum exit_code run_diff(const struct command *command, int argc,
 
 const struct command command_diff = {
 	.name = "diff",
-	.operands = "A B",
+	.operands = "FILE-A FILE-B",
 	.summary = "Compare documents and releases.",
-	.help = "A and B are documents (FILE as for verify), "
+	.help = "Each is a document (FILE as for verify), "
 		"release:IMAGE/RELEASE, or image:IMAGE\n"
 		"for the release of it that is closest to the other. A "
 		"document that no trusted\n"

@@ -134,7 +134,7 @@ static enum exit_code run_explain(const struct command *command, int argc,
 	}
 	if (operands + 1 != argc)
 		return command_misused(command,
-				       "explain takes exactly one DOCUMENT.");
+				       "explain takes exactly one FILE.");
 	if (!question_is_absent(&settings.question)) {
 		if (!question_is_complete(&settings.question))
 			return command_misused(command,
@@ -149,13 +149,13 @@ static enum exit_code run_explain(const struct command *command, int argc,
 
 const struct command command_explain = {
 	.name = "explain",
-	.operands = "DOCUMENT",
+	.operands = "FILE",
 	.summary = "Say why a document is allowed or denied, and what would "
 		   "help.",
 	.help = "With --service and --user the rule of that login decides; "
 		"without them every\n"
-		"image and root of the policy counts, at level 2. DOCUMENT as "
-		"FILE of verify.\n"
+		"image and root of the policy counts, at level 2. FILE as for "
+		"verify.\n"
 		"Exit code: 0 it would be allowed, 1 denied, 2 wrong use, 3 it "
 		"cannot be judged.\n",
 	.options = options,

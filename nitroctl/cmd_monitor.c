@@ -281,12 +281,12 @@ static bool set_json(void *settings, const char *argument _unused_)
 static const struct command_option options[] = {
 	{ "since", "SPAN", "begin with the decisions of the last SPAN (2h)",
 	  set_since },
-	{ "lines", "N",
-	  "begin with at most N past decisions; without it and\n"
+	{ "lines", "COUNT",
+	  "begin with at most COUNT past decisions; without it and\n"
 	  "without --since: 10",
 	  set_lines },
 	{ "no-follow", NULL, "end after the past decisions", set_no_follow },
-	{ "file", "JOURNAL", "read this journal file, not the system's",
+	{ "file", "FILE", "read this journal file, not the system's",
 	  set_file },
 	{ "json", NULL, "one JSON object per decision and line", set_json },
 };

@@ -42,9 +42,10 @@ bool question_set_policy(void *settings, const char *argument);
 	}
 
 #define QUESTION_OPTIONS                                                       \
-	{ "service", "NAME", "the PAM service (sshd)", question_set_service }, \
-		{ "user", "NAME", "the user who logs in", question_set_user }, \
-		{ "group", "NAME",                                             \
+	{ "service", "SERVICE", "the PAM service (sshd)",                      \
+	  question_set_service },                                              \
+		{ "user", "USER", "the user who logs in", question_set_user }, \
+		{ "group", "GROUP",                                            \
 		  "a group of the user, may be repeated; without it the\n"     \
 		  "user's groups on this host",                                \
 		  question_set_group },                                        \
