@@ -149,7 +149,7 @@ enum attest_error anchors_add_aws(struct anchors *anchors)
 	crypto_forget_errors();
 	e = add_pem(anchors, ANCHORS_AWS_LABEL, span_of_text(aws_root_pem),
 		    span_of(aws_root_sha256, ATTEST_SHA256_SIZE));
-	crypto_forget_errors();
+	crypto_leave(anchors->crypto);
 	return e;
 }
 
@@ -163,7 +163,7 @@ enum attest_error anchors_add_pem(struct anchors *anchors, const char *label,
 		return ATTEST_E_ROOT_LABEL;
 	crypto_forget_errors();
 	e = add_pem(anchors, label, pem, SPAN_ABSENT);
-	crypto_forget_errors();
+	crypto_leave(anchors->crypto);
 	return e;
 }
 

@@ -84,7 +84,7 @@ enum attest_error attest_verify(const struct attest_input *input,
 				   "wrong parameters");
 	crypto_forget_errors();
 	e = verify(input, &evidence, &failure);
-	crypto_forget_errors();
+	crypto_leave(anchors_crypto(input->anchors));
 	if (e == ATTEST_OK)
 		*ret_evidence = evidence;
 	else

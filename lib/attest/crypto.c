@@ -91,6 +91,12 @@ void crypto_forget_errors(void)
 	ERR_clear_error();
 }
 
+void crypto_leave(const struct crypto *crypto)
+{
+	ERR_clear_error();
+	OPENSSL_thread_stop_ex(crypto->library);
+}
+
 enum attest_error crypto_failure(enum attest_error refusal)
 {
 	unsigned long code;

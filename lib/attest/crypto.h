@@ -53,6 +53,12 @@ enum attest_error crypto_check_p384_point(const struct crypto *crypto,
 /* Empties the thread's OpenSSL error queue. */
 void crypto_forget_errors(void);
 
+/* Ends a use of the context by this thread: empties the error queue and drops what
+ * OpenSSL keeps for the thread in this context. Whoever used a context calls this
+ * before another thread may free it; a thread that ends later would else reach
+ * into freed memory (OPENSSL_thread_stop_ex(3)). */
+void crypto_leave(const struct crypto *crypto);
+
 /* What a failed OpenSSL call means: NO_MEMORY when the error queue says so, else
  * `refusal`. */
 enum attest_error crypto_failure(enum attest_error refusal) _must_use_;

@@ -68,6 +68,9 @@ def checksum(block):
     return struct.pack("<Q", total)
 
 
+CRASHES = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT)
+
+
 class Process:
     """A program that is stopped at the end whatever happens."""
 
@@ -82,10 +85,13 @@ class Process:
         if self.popen.poll() is None:
             self.popen.send_signal(how)
         try:
-            return self.popen.wait(10)
+            status = self.popen.wait(10)
         except subprocess.TimeoutExpired:
             self.popen.kill()
-            return self.popen.wait()
+            status = self.popen.wait()
+        if status in CRASHES:
+            raise AssertionError(f"crashed: {signal.Signals(-status).name}")
+        return status
 
 
 class Bus:

@@ -153,6 +153,8 @@ class PrivateHost:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        if process.returncode in (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT):
+            raise AssertionError(f"{name} crashed: {process.returncode}")
 
     def stop_all(self):
         for name in reversed(list(self.processes)):

@@ -8,6 +8,7 @@
 #include "attest/chain_cache.h"
 
 #include <openssl/x509_vfy.h>
+#include <pthread.h>
 
 #include "attest/attest.h"
 #include "attest/anchors_private.h"
@@ -231,9 +232,43 @@ START_TEST(capacity_is_bounded)
 }
 END_TEST
 
+/* A worker of the daemon outlives the roots that a reload replaces. */
+static pthread_barrier_t meeting;
+
+static void *verify_and_stay(void *unused _unused_)
+{
+	enum attest_error *result = malloc(sizeof(*result));
+
+	*result = verify(buffer_span(&genuine), made);
+	pthread_barrier_wait(&meeting);
+	pthread_barrier_wait(&meeting);
+	return result;
+}
+
+START_TEST(a_thread_may_outlive_the_roots_it_used)
+{
+	_cleanup_free_ enum attest_error *result = NULL;
+	pthread_t thread;
+	void *returned;
+
+	pthread_barrier_init(&meeting, NULL, 2);
+	ck_assert_int_eq(pthread_create(&thread, NULL, verify_and_stay, NULL),
+			 0);
+	pthread_barrier_wait(&meeting);
+	chain_cache_free(TAKE_PTR(cache));
+	anchors_free(TAKE_PTR(anchors));
+	pthread_barrier_wait(&meeting);
+	ck_assert_int_eq(pthread_join(thread, &returned), 0);
+	result = returned;
+	ck_assert_int_eq(*result, ATTEST_OK);
+	pthread_barrier_destroy(&meeting);
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, a_thread_may_outlive_the_roots_it_used);
 	tcase_add_test(tests, second_verification_validates_no_path);
 	tcase_add_test(tests, expiry_is_judged_on_a_remembered_chain);
 	tcase_add_test(tests,
