@@ -226,7 +226,7 @@ START_TEST(finds_one_among_many)
 		fprintf(stream, "[release/a/v%u]\n$user_data = %08x\n", i, i);
 		fprintf(stream,
 			"[release/a/p%u]\npcr0=%0*x%s\npcr1=%s\npcr2=%s\n", i,
-			8, i, HEX48("a") + 8, HEX48("b"), HEX48("c"));
+			8, i, &HEX48("a")[8], HEX48("b"), HEX48("c"));
 	}
 	fclose(stream);
 	loaded = load(images, NULL);
