@@ -67,7 +67,7 @@ int groups_resolve(const char *user, struct groups *ret_groups)
 	_cleanup_free_ gid_t *gids = calloc(GROUPS_MAX, sizeof(*gids));
 	_cleanup_(groups_clear) struct groups groups = { 0 };
 	int count = GROUPS_MAX;
-	gid_t primary;
+	gid_t primary = (gid_t)-1;
 	int r;
 
 	if (buffer == NULL || gids == NULL)
