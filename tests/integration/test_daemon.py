@@ -790,7 +790,4 @@ class Life(Case):
 
 
 if __name__ == "__main__":
-    if os.geteuid() != 0:
-        print("SKIPPED: needs root, who may ask about any user")
-        sys.exit(harness.SKIP)
-    harness.main()
+    harness.main(needs_root=True)

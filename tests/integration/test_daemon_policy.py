@@ -497,4 +497,4 @@ class Layers(Case):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(needs_root=True)
