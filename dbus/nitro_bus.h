@@ -10,6 +10,13 @@
 #define NITRO_BUS_PATH	  "/org/nitro/Policy1"
 #define NITRO_BUS_MANAGER "org.nitro.Policy1.Manager"
 
+/* Each live verdict is an object below the daemon's: its id is the last part of the
+ * path, NITRO_ID_PREFIX and 32 hexadecimal digits. */
+#define NITRO_BUS_VERDICT      "org.nitro.Policy1.Verdict"
+#define NITRO_BUS_VERDICT_PATH NITRO_BUS_PATH "/verdict/"
+#define NITRO_ID_PREFIX	       "v"
+#define NITRO_ID_LENGTH	       33
+
 /* The user that owns the bus name (root may, too). */
 #define NITRO_BUS_USER "nitro-policyd"
 
@@ -44,6 +51,30 @@
 #define NITRO_METHOD_RELOAD_KEEPING "ReloadKeeping"
 #define NITRO_RELOAD_OUT	    "t"
 
+/* Live verdicts: asked about, bound to a session, ended, looked at. */
+#define NITRO_METHOD_CHECK_VERDICT "CheckVerdict"
+#define NITRO_CHECK_VERDICT_IN	   "ssa{sv}"
+#define NITRO_CHECK_VERDICT_OUT	   "sa{sv}"
+
+#define NITRO_METHOD_ATTACH_SESSION "AttachSession"
+#define NITRO_ATTACH_SESSION_IN	    "sssa{sv}"
+#define NITRO_ATTACH_SESSION_OUT    "a{sv}"
+
+#define NITRO_METHOD_DETACH_SESSION "DetachSession"
+#define NITRO_DETACH_SESSION_IN	    "s"
+
+/* Path, id, user, service, state and session of each. */
+#define NITRO_METHOD_LIST_VERDICTS "ListVerdicts"
+#define NITRO_LIST_VERDICTS_IN	   "a{sv}"
+#define NITRO_LIST_VERDICTS_OUT	   "a(osssss)"
+
+#define NITRO_METHOD_GET_VERDICT "GetVerdict"
+#define NITRO_GET_VERDICT_IN	 "s"
+#define NITRO_GET_VERDICT_OUT	 "a{sv}"
+
+#define NITRO_METHOD_REVOKE_VERDICT "RevokeVerdict"
+#define NITRO_REVOKE_VERDICT_IN	    "ss"
+
 #define NITRO_DECISION_ALLOW "allow"
 #define NITRO_DECISION_DENY  "deny"
 
@@ -64,6 +95,28 @@
 #define NITRO_VERDICT_CHECKS                                                   \
 	"Checks" /* a(sssss): id state expected actual why */
 #define NITRO_VERDICT_DOCUMENT "Document" /* a{sv}; only from evidence */
+#define NITRO_VERDICT_ID       "Id"	  /* s; only when the verdict lives */
+
+/* Properties of a live verdict, beside Id, Rule, Image, Release, Level, Audited,
+ * PolicyGeneration and PolicyDigest of the above; AttachSession and GetVerdict
+ * return all of them. */
+#define NITRO_LIVE_USER		 "User"		  /* s */
+#define NITRO_LIVE_SERVICE	 "Service"	  /* s */
+#define NITRO_LIVE_MODULE_ID	 "ModuleId"	  /* s; "": no evidence */
+#define NITRO_LIVE_ROOT		 "Root"		  /* s, label; "" likewise */
+#define NITRO_LIVE_BINDINGS	 "Bindings"	  /* as */
+#define NITRO_LIVE_ISSUED	 "IssuedUsec"	  /* t, since 1970 */
+#define NITRO_LIVE_ENDS		 "EndsUsec"	  /* t, since 1970; 0: open */
+#define NITRO_LIVE_STATE	 "State"	  /* s */
+#define NITRO_LIVE_SESSION	 "Session"	  /* s, logind's; "": none */
+#define NITRO_LIVE_AUDIT_SESSION "AuditSession"	  /* u; 2^32 - 1: none */
+#define NITRO_LIVE_REMOTE_HOST	 "RemoteHost"	  /* s */
+#define NITRO_LIVE_TTY		 "Tty"		  /* s */
+#define NITRO_LIVE_ON_REVOKE	 "OnRevoke"	  /* s: log, lock, terminate */
+#define NITRO_LIVE_DOCUMENT	 "DocumentSha256" /* ay; empty: no evidence */
+
+#define NITRO_STATE_ISSUED   "issued"
+#define NITRO_STATE_ATTACHED "attached"
 
 /* Keys of the a{sv} that describes a verified document. */
 #define NITRO_DOCUMENT_KIND	  "Kind"	  /* s */
@@ -82,10 +135,25 @@
 #define NITRO_OPTION_MAX_AGE "max_age" /* t: microseconds */
 #define NITRO_OPTION_ROOTS   "roots"   /* as: labels; default aws alone */
 
-/* Options of Authorize and Explain: where the login comes from. */
+/* Options of Authorize, CheckVerdict and Explain: where the login comes from. */
 #define NITRO_OPTION_REMOTE_HOST "remote_host" /* s */
 #define NITRO_OPTION_TTY	 "tty"	       /* s */
 #define NITRO_OPTION_COMMAND	 "command"     /* s: service sudo */
+#define NITRO_OPTION_RUN_AS	 "run_as"      /* s: service sudo */
+#define NITRO_OPTION_HOST	 "host"	       /* s: service sudo */
+
+/* Options of CheckVerdict that say which verdict is meant: an id, or the SSH key
+ * that it is bound to, or a session (either or both of the last two). The session's
+ * options belong to AttachSession and, but for the audit session, to ListVerdicts,
+ * too. */
+#define NITRO_OPTION_VERDICT	   "verdict"	   /* s */
+#define NITRO_OPTION_SSH_KEY	   "ssh_key"	   /* ay: wire format */
+#define NITRO_OPTION_SESSION	   "session"	   /* s */
+#define NITRO_OPTION_AUDIT_SESSION "audit_session" /* u */
+
+/* Filters of ListVerdicts. */
+#define NITRO_OPTION_USER    "user"    /* s */
+#define NITRO_OPTION_SERVICE "service" /* s */
 
 /* Properties. */
 #define NITRO_PROPERTY_VERSION	  "Version"	     /* s */
@@ -113,9 +181,15 @@
 
 /* Signals. */
 #define NITRO_SIGNAL_RELOADED "PolicyReloaded" /* ts: generation, digest */
+/* path, id, user, service; and the reason. */
+#define NITRO_SIGNAL_ISSUED  "VerdictIssued"
+#define NITRO_ISSUED_ARGS    "osss"
+#define NITRO_SIGNAL_REVOKED "VerdictRevoked"
+#define NITRO_REVOKED_ARGS   "ossss"
 
-/* The action that polkit is asked about for callers other than root. */
+/* The actions that polkit is asked about for callers other than root. */
 #define NITRO_POLKIT_RELOAD "org.nitro.Policy1.reload"
+#define NITRO_POLKIT_REVOKE "org.nitro.Policy1.revoke-verdict"
 
 /* Errors: "could not judge". A denial is an answer, never an error. PolicyInvalid
  * and WouldDeny carry "sas": the message, and what is wrong or would be lost, a
