@@ -16,7 +16,8 @@ CC = os.environ.get("CC", "cc").split()
 LAW = {
     "lib/base": "",
     "lib/attest": "base",
-    "lib/policy": "attest base",
+    "lib/ssh": "base",
+    "lib/policy": "ssh attest base",
     "lib/config": "policy attest base",
     "lib/nsm": "attest base",
     "lib/eif": "attest base",
