@@ -29,15 +29,6 @@ static int copy(struct span bytes, uint8_t **ret_bytes, size_t *ret_size)
 	return 0;
 }
 
-static int copy_text(const char *text, char **ret_text)
-{
-	if (text == NULL)
-		return 0;
-
-	*ret_text = strdup(text);
-	return *ret_text != NULL ? 0 : -ENOMEM;
-}
-
 /* Gives the job its own copy of the question and sends it on its way. */
 static int submit(struct job **job, struct arguments *arguments,
 		  sd_bus_error *reterr_error)
@@ -47,11 +38,7 @@ static int submit(struct job **job, struct arguments *arguments,
 	to->options.level = arguments->level;
 	to->options.max_age_ms = arguments->max_age_ms;
 	to->options.roots = TAKE_PTR(arguments->roots);
-	if (copy_text(arguments->request.service, &to->service) < 0 ||
-	    copy_text(arguments->request.user, &to->user) < 0 ||
-	    copy_text(arguments->request.remote_host, &to->remote_host) < 0 ||
-	    copy_text(arguments->request.tty, &to->tty) < 0 ||
-	    copy_text(arguments->request.command, &to->command) < 0 ||
+	if (question_copy(&arguments->request, &to->question) < 0 ||
 	    copy(arguments->document, &to->document, &to->document_size) < 0 ||
 	    copy(arguments->nonce, &to->nonce, &to->nonce_size) < 0)
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
@@ -116,7 +103,7 @@ static enum challenge_outcome consume(struct manager *manager,
 {
 	if (span_is_absent(arguments->nonce))
 		return CHALLENGE_ABSENT;
-	return challenges_consume(manager->challenges, caller->uid,
+	return challenges_consume(manager->challenges, caller->account,
 				  &arguments->request, arguments->nonce,
 				  clock_boottime_usec());
 }

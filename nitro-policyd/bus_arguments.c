@@ -263,10 +263,26 @@ static int option_command(sd_bus_message *message, struct arguments *arguments,
 			   &arguments->request.command, reterr_error);
 }
 
+static int option_run_as(sd_bus_message *message, struct arguments *arguments,
+			 sd_bus_error *reterr_error)
+{
+	return read_origin(message, NITRO_OPTION_RUN_AS, REQUEST_USER_MAX,
+			   &arguments->request.run_as, reterr_error);
+}
+
+static int option_host(sd_bus_message *message, struct arguments *arguments,
+		       sd_bus_error *reterr_error)
+{
+	return read_origin(message, NITRO_OPTION_HOST, REQUEST_HOST_MAX,
+			   &arguments->request.host, reterr_error);
+}
+
 static const struct option origin_options[] = {
 	{ NITRO_OPTION_REMOTE_HOST, "s", option_remote_host },
 	{ NITRO_OPTION_TTY, "s", option_tty },
 	{ NITRO_OPTION_COMMAND, "s", option_command },
+	{ NITRO_OPTION_RUN_AS, "s", option_run_as },
+	{ NITRO_OPTION_HOST, "s", option_host },
 };
 
 int arguments_read_authorize(sd_bus_message *message,

@@ -19,9 +19,9 @@ static int append_challenge(struct manager *manager, struct job *job,
 	uint64_t lifetime_usec =
 		settings->challenge_lifetime_ms * USEC_PER_MSEC;
 	uint64_t now_usec = clock_boottime_usec();
-	struct request request = job_request(job);
+	struct request request = question_request(&job->question);
 	uint8_t nonce[NITRO_NONCE_SIZE];
-	int r = challenges_create(manager->challenges, job->caller.uid,
+	int r = challenges_create(manager->challenges, job->caller.account,
 				  &request, now_usec, now_usec + lifetime_usec,
 				  nonce);
 

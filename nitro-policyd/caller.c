@@ -30,6 +30,7 @@ static int identify(sd_bus_message *message, struct caller *ret_caller)
 	if (r < 0)
 		return r;
 
+	caller.account = caller.uid == geteuid() ? 0 : caller.uid;
 	if (sd_bus_creds_get_pid(creds, &caller.pid) < 0)
 		caller.pid = 0;
 	*ret_caller = caller;
@@ -68,7 +69,7 @@ int caller_may_ask_about(const struct caller *caller, const char *user)
 	struct passwd entry, *found;
 	int r;
 
-	if (caller_is_root(caller))
+	if (caller_is_privileged(caller))
 		return 0;
 
 	buffer = malloc(PASSWD_BUFFER_SIZE);

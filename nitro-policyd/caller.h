@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who asks: the credentials that the bus gives for the sender, never what stands
- * in a message. Root may ask about anybody, everybody else about himself.
+ * in a message. Root and the daemon's own user may ask about anybody, everybody else
+ * about himself.
  */
 #ifndef NITRO_POLICYD_CALLER_H
 #define NITRO_POLICYD_CALLER_H
@@ -18,7 +19,11 @@
 
 struct caller {
 	uid_t uid; /* effective, when it connected to the bus */
-	pid_t pid; /* 0: not known */
+	/* Whose limits and whose challenges and verdicts: the uid, or that of root
+	 * for the daemon's own user, by which sshd asks about keys. Who acts as this
+	 * user can do what the daemon does, so nothing is given away. */
+	uid_t account;
+	pid_t pid;		     /* 0: not known */
 	char name[CALLER_NAME_SIZE]; /* unique name on the bus */
 };
 
@@ -37,6 +42,12 @@ int caller_identify(struct callers *callers, sd_bus_message *message,
 static inline bool caller_is_root(const struct caller *caller)
 {
 	return caller->uid == 0;
+}
+
+/* Root, or the daemon's own user. */
+static inline bool caller_is_privileged(const struct caller *caller)
+{
+	return caller->account == 0;
 }
 
 /* Whether this caller may ask about the user name `user`: 0, -EACCES, or the

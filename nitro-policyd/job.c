@@ -17,7 +17,7 @@ struct job *job_new(enum job_kind kind, const struct caller *caller)
 
 	job->kind = kind;
 	job->caller = *caller;
-	job->work.privileged = caller_is_root(caller);
+	job->work.privileged = caller_is_privileged(caller);
 	job->started_usec = clock_boottime_usec();
 	atomic_init(&job->abandoned, false);
 	return job;
@@ -35,12 +35,7 @@ void job_free(struct job *job)
 	if (job == NULL)
 		return;
 
-	free(job->service);
-	free(job->user);
-	free(job->remote_host);
-	free(job->tty);
-	free(job->command);
-	groups_clear(&job->groups);
+	question_clear(&job->question);
 	free(job->document);
 	free(job->nonce);
 	free_texts(job->options.roots);

@@ -12,8 +12,8 @@
 #include "attest/evidence.h"
 #include "nitro-policyd/caller.h"
 #include "nitro-policyd/challenge.h"
-#include "nitro-policyd/groups.h"
 #include "nitro-policyd/policy_store.h"
+#include "nitro-policyd/question.h"
 #include "nitro-policyd/work_queue.h"
 #include "policy/verdict.h"
 
@@ -40,12 +40,7 @@ struct job {
 	uint64_t started_usec; /* CLOCK_BOOTTIME */
 
 	/* The question. */
-	char *service;
-	char *user;
-	char *remote_host; /* NULL: not known; and so below */
-	char *tty;
-	char *command;
-	struct groups groups; /* looked up by the worker, if a rule asks */
+	struct question question;
 	uint8_t *document;
 	size_t document_size;
 	uint8_t *nonce;
@@ -92,19 +87,6 @@ DEFINE_CLEANUP(struct job *, job_free)
 static inline struct job *job_of(struct work *work)
 {
 	return (struct job *)work;
-}
-
-static inline struct request job_request(const struct job *job)
-{
-	return (struct request){
-		.service = job->service,
-		.user = job->user,
-		.groups = (const char *const *)job->groups.names,
-		.group_count = job->groups.count,
-		.remote_host = job->remote_host,
-		.tty = job->tty,
-		.command = job->command,
-	};
 }
 
 /* The nonce of the question, SPAN_ABSENT when it has none. */

@@ -108,12 +108,15 @@ static const char *text_of(const char *text)
 
 static void add_question(struct record *record, const struct job *job)
 {
-	record_add(record, JOURNAL_FIELD_SERVICE, "%s", job->service);
-	record_add(record, JOURNAL_FIELD_USER, "%s", job->user);
+	record_add(record, JOURNAL_FIELD_SERVICE, "%s", job->question.service);
+	record_add(record, JOURNAL_FIELD_USER, "%s", job->question.user);
 	record_add(record, "NITRO_REMOTE_HOST", "%s",
-		   text_of(job->remote_host));
-	record_add(record, "NITRO_TTY", "%s", text_of(job->tty));
-	record_add(record, "NITRO_COMMAND", "%s", text_of(job->command));
+		   text_of(job->question.remote_host));
+	record_add(record, "NITRO_TTY", "%s", text_of(job->question.tty));
+	record_add(record, "NITRO_COMMAND", "%s",
+		   text_of(job->question.command));
+	record_add(record, "NITRO_RUN_AS", "%s", text_of(job->question.run_as));
+	record_add(record, "NITRO_HOST", "%s", text_of(job->question.host));
 	record_add(record, "NITRO_CALLER_UID", "%u", job->caller.uid);
 	if (job->caller.pid > 0)
 		record_add(record, "NITRO_CALLER_PID", "%d", job->caller.pid);
@@ -143,22 +146,23 @@ static void add_decision(struct record *record, const struct job *job)
 		record_add(record, "MESSAGE",
 			   "Allowed %s for user %s on trial by rule %s; "
 			   "enforcing would have denied: %s %s",
-			   job->service, job->user, verdict->rule,
-			   verdict->sentence, verdict->hint);
+			   job->question.service, job->question.user,
+			   verdict->rule, verdict->sentence, verdict->hint);
 		record_add(record, "NITRO_DECISION", "audit");
 	} else if (verdict->allowed) {
 		begin(record, JOURNAL_ID_ALLOWED, LOG_INFO);
 		record_add(record, "MESSAGE",
 			   "Allowed %s for user %s by rule %s: level %u, "
 			   "image %s, release %s.",
-			   job->service, job->user, verdict->rule,
-			   verdict->level, verdict->image, verdict->release);
+			   job->question.service, job->question.user,
+			   verdict->rule, verdict->level, verdict->image,
+			   verdict->release);
 		record_add(record, "NITRO_DECISION", NITRO_DECISION_ALLOW);
 	} else {
 		begin(record, JOURNAL_ID_DENIED, LOG_WARNING);
 		record_add(record, "MESSAGE", "Denied %s for user %s: %s %s",
-			   job->service, job->user, verdict->sentence,
-			   verdict->hint);
+			   job->question.service, job->question.user,
+			   verdict->sentence, verdict->hint);
 		record_add(record, "NITRO_DECISION", NITRO_DECISION_DENY);
 	}
 }
@@ -170,8 +174,9 @@ static void add_outcome(struct record *record, const struct job *job)
 	if (job->error != NULL) {
 		begin(record, JOURNAL_ID_NOT_JUDGED, LOG_ERR);
 		record_add(record, "MESSAGE",
-			   "Could not judge %s for user %s: %s", job->service,
-			   job->user, job->error_text);
+			   "Could not judge %s for user %s: %s",
+			   job->question.service, job->question.user,
+			   job->error_text);
 		record_add(record, "NITRO_DECISION", "not-judged");
 		record_add(record, JOURNAL_FIELD_REASON, "%s", job->error);
 		return;

@@ -120,7 +120,7 @@ static void appraise(const struct judge *judge, struct job *job,
 		return;
 
 	r = seen_use(judge->seen, &document, now_ms,
-		     caller_is_root(&job->caller), &answer);
+		     caller_is_privileged(&job->caller), &answer);
 	if (r < 0)
 		job_fail(job, NITRO_ERROR_INTERNAL,
 			 "The use of the document could not be recorded: %s. "
@@ -172,14 +172,14 @@ static bool check_request(struct job *job, const struct rule *rule)
 /* Refuses questions about other users. */
 static bool check_access(struct job *job)
 {
-	int r = caller_may_ask_about(&job->caller, job->user);
+	int r = caller_may_ask_about(&job->caller, job->question.user);
 
 	if (r == 0)
 		return true;
 	if (r == -EACCES)
 		job_fail(job, NITRO_ERROR_ACCESS_DENIED,
 			 "User %u may ask about himself only, not about '%s'.",
-			 job->caller.uid, job->user);
+			 job->caller.uid, job->question.user);
 	else
 		job_fail(job, NITRO_ERROR_INTERNAL,
 			 "The name of user %u could not be looked up: %s.",
@@ -206,17 +206,17 @@ static bool find_groups(struct job *job)
 	if (!names_groups(job->snapshot->config->policy))
 		return true;
 
-	r = groups_resolve(job->user, &job->groups);
+	r = groups_resolve(job->question.user, &job->question.groups);
 	if (r == -E2BIG)
 		job_fail(job, NITRO_ERROR_INTERNAL,
 			 "User '%s' is in more than %u groups, and rules name "
 			 "groups.",
-			 job->user, GROUPS_MAX);
+			 job->question.user, GROUPS_MAX);
 	else if (r < 0)
 		job_fail(job, NITRO_ERROR_INTERNAL,
 			 "The groups of user '%s' could not be looked up, and "
 			 "rules name groups: %s.",
-			 job->user, strerror(-r));
+			 job->question.user, strerror(-r));
 	return r == 0;
 }
 
@@ -243,7 +243,7 @@ static void authorize(const struct judge *judge, struct chain_cache *cache,
 	if (!find_groups(job))
 		return;
 
-	request = job_request(job);
+	request = question_request(&job->question);
 	rule = policy_find_rule(job->snapshot->config->policy, &request);
 	check(judge, cache, job, rule);
 	/* What could not be judged has an error, and stays without a verdict. */

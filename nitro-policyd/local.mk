@@ -21,6 +21,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/options.c %reldir%/options.h \
 	%reldir%/policy_store.c %reldir%/policy_store.h \
 	%reldir%/polkit.c %reldir%/polkit.h \
+	%reldir%/question.c %reldir%/question.h \
 	%reldir%/quota.c %reldir%/quota.h \
 	%reldir%/rate.c %reldir%/rate.h \
 	%reldir%/record.c %reldir%/record.h \

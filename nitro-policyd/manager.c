@@ -64,7 +64,7 @@ void manager_drop(struct job *job)
 	manager = job->manager;
 	polkit_withdraw(job);
 	close_job(manager, job);
-	quota_release(manager->quota, job->caller.uid, job->quota_bytes);
+	quota_release(manager->quota, job->caller.account, job->quota_bytes);
 	job_free(job);
 }
 
@@ -84,7 +84,7 @@ static int acquire(struct manager *manager, const struct caller *caller,
 {
 	int r;
 
-	if (!rate_take(manager->rate, caller->uid, clock_boottime_usec())) {
+	if (!rate_take(manager->rate, caller->account, clock_boottime_usec())) {
 		count_refusal(manager, caller);
 		return sd_bus_error_setf(
 			reterr_error, NITRO_ERROR_LIMIT_EXCEEDED,
@@ -92,7 +92,7 @@ static int acquire(struct manager *manager, const struct caller *caller,
 			"wait a while.",
 			caller->uid, RATE_PER_SECOND);
 	}
-	r = quota_acquire(manager->quota, caller->uid, bytes);
+	r = quota_acquire(manager->quota, caller->account, bytes);
 	if (r < 0)
 		count_refusal(manager, caller);
 	if (r == -EDQUOT)
@@ -126,7 +126,7 @@ int manager_admit(struct manager *manager, enum job_kind kind,
 
 	job = new_job(manager, kind, &caller, bytes);
 	if (job == NULL) {
-		quota_release(manager->quota, caller.uid, bytes);
+		quota_release(manager->quota, caller.account, bytes);
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
 					"Memory is exhausted.");
 	}
@@ -140,12 +140,12 @@ struct job *manager_admit_own(struct manager *manager, enum job_kind kind)
 	static const struct caller nobody = { 0 };
 	struct job *job;
 
-	if (quota_acquire(manager->quota, nobody.uid, 0) < 0)
+	if (quota_acquire(manager->quota, nobody.account, 0) < 0)
 		return NULL;
 
 	job = new_job(manager, kind, &nobody, 0);
 	if (job == NULL)
-		quota_release(manager->quota, nobody.uid, 0);
+		quota_release(manager->quota, nobody.account, 0);
 	return job;
 }
 

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "base/span.h"
+
 /* Bytes; whoever asks with more is matched by no rule. */
 #define REQUEST_SERVICE_MAX 64
 #define REQUEST_USER_MAX    256
@@ -26,6 +28,11 @@ struct request {
 	const char *remote_host; /* name or address; none: a local login */
 	const char *tty;	 /* "pts/1", as PAM_TTY has it */
 	const char *command;	 /* sudo: absolute path, without arguments */
+	const char *run_as;	 /* sudo: name of the user it shall run as */
+	const char *host;	 /* sudo: name of the host, as sudoers has it */
+	/* The public key in SSH wire format, never a certificate, that was proven
+	 * to whoever asks. SPAN_ABSENT: none. */
+	struct span ssh_key;
 };
 
 #endif
