@@ -196,6 +196,16 @@ void verdict_take_evidence(struct verdict *verdict,
 		verdict_skip(verdict, CHECK_AGE, why_no_age);
 }
 
+const char *verdict_reason_name(enum verdict_reason reason)
+{
+	return reason_rows[reason].name;
+}
+
+const char *verdict_reason_sentence(enum verdict_reason reason)
+{
+	return reason_rows[reason].sentence;
+}
+
 const char *verdict_check_name(enum verdict_check check)
 {
 	return check_rows[check].name;

@@ -20,6 +20,7 @@
 #define VERDICT_CHECK_TABLE(X)                                                 \
 	X(RULE, 0, "rule")                                                     \
 	X(CHALLENGE, 0, "challenge")                                           \
+	X(VERDICT, 0, "verdict")                                               \
 	X(ENVELOPE, 1, "envelope")                                             \
 	X(DOCUMENT, 1, "document")                                             \
 	X(ROOT, 1, "root")                                                     \
@@ -68,6 +69,42 @@ enum check_state {
 	X(CHALLENGE_MISMATCH, CHALLENGE, "challenge-mismatch",                 \
 	  "The nonce was issued to another caller, service or user.",          \
 	  "A challenge answers one question only.")                            \
+	X(VERDICT_UNKNOWN, VERDICT, "verdict-unknown",                         \
+	  "No live verdict answers this question.",                            \
+	  "It has ended, or it is of another user, service or caller: log in " \
+	  "again.")                                                            \
+	X(VERDICT_TOO_OLD, VERDICT, "verdict-too-old",                         \
+	  "The document behind the live verdict is older than the rule's "     \
+	  "max_age.",                                                          \
+	  "Log in again with a new document.")                                 \
+	X(BINDING_MISSING, VERDICT, "binding-missing",                         \
+	  "The rule binds documents to more than the live verdict was made "   \
+	  "with.",                                                             \
+	  "Log in again under a rule whose 'bind' names the same.")            \
+	X(VERDICT_UNPROVEN, VERDICT, "verdict-unproven",                       \
+	  "The live verdict was given on trial, without a verified document.", \
+	  "A rule with 'mode = audit' let the user in; this one enforces.")    \
+	X(GROUPS_UNKNOWN, VERDICT, "groups-unknown",                           \
+	  "The rules name groups now, and the user's groups are not known.",   \
+	  "The user database did not answer when the policy was reloaded.")    \
+	X(VERDICT_UNATTACHED, VERDICT, "verdict-unattached",                   \
+	  "No session was opened with the live verdict in time.",              \
+	  "Is pam_nitro in the session phase of the service, too?")            \
+	X(SESSION_TOO_LONG, VERDICT, "session-too-long",                       \
+	  "The session has lasted as long as the rule allows.",                \
+	  "See 'session_max' of the rule; log in again.")                      \
+	X(SESSION_ENDED, VERDICT, "session-ended",                             \
+	  "The session of the live verdict has ended.", "")                    \
+	X(VERDICT_REVOKED, VERDICT, "verdict-revoked",                         \
+	  "The live verdict was revoked.",                                     \
+	  "The journal says by whom, and why.")                                \
+	X(VERDICT_DISPLACED, VERDICT, "verdict-displaced",                     \
+	  "Newer verdicts of this user took the place of this one.",           \
+	  "Too many logins of one user were begun and not finished.")          \
+	X(VERDICT_DOUBTFUL, VERDICT, "verdict-doubtful",                       \
+	  "After its restart the daemon could not trust the live verdict.",    \
+	  "Its file was changed, or its session could not be found; the "      \
+	  "journal says which.")                                               \
 	X(DOCUMENT_REPLAYED, REPLAY, "document-replayed",                      \
 	  "This very document was used before.",                               \
 	  "Without a challenge each document opens one session: ask for a "    \
@@ -168,6 +205,10 @@ void verdict_take_failure(struct verdict *verdict,
 			  const struct attest_failure *failure);
 void verdict_take_evidence(struct verdict *verdict,
 			   const struct evidence *evidence);
+
+/* "allowed", … and its sentence. */
+const char *verdict_reason_name(enum verdict_reason reason);
+const char *verdict_reason_sentence(enum verdict_reason reason);
 
 const char *verdict_check_name(enum verdict_check check);
 unsigned verdict_check_level(enum verdict_check check);
