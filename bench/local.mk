@@ -2,8 +2,8 @@
 EXTRA_PROGRAMS = %reldir%/bench_policy %reldir%/bench_verify
 CLEANFILES += $(EXTRA_PROGRAMS)
 %canon_reldir%_bench_policy_SOURCES = %reldir%/bench_policy.c
-%canon_reldir%_bench_policy_LDADD = libsim.la libconfig.la libpolicy.la \
-	libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS)
+%canon_reldir%_bench_policy_LDADD = libsim.la libconfig.la libpolicy.la libqos.la \
+	libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(JANSSON_LIBS)
 %canon_reldir%_bench_verify_SOURCES = %reldir%/bench_verify.c
 %canon_reldir%_bench_verify_LDADD = libattest.la libbase.la $(CRYPTO_LIBS) \
 	$(CBOR_LIBS)

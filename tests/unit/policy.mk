@@ -19,8 +19,8 @@ policy_tests = \
 check_PROGRAMS += $(policy_tests)
 TESTS += $(policy_tests)
 
-policy_test_libs = libconfig.la libpolicy.la libattest.la libbase.la \
-	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(check_libs)
+policy_test_libs = libconfig.la libpolicy.la libqos.la libattest.la libbase.la \
+	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(JANSSON_LIBS) $(check_libs)
 %canon_reldir%_test_appraise_SOURCES = \
 	%reldir%/test_appraise.c %reldir%/policy_unit.h %reldir%/unit.h
 %canon_reldir%_test_appraise_LDADD = libsim.la $(policy_test_libs)
