@@ -2,7 +2,7 @@
 /*
  * Target: conversation_hold(). The input is max (two bytes) and then the answers,
  * each ended by a NUL; a conversation that succeeds must have given a document
- * within bounds or a ticket, for answers that each were within `max`.
+ * within bounds, for answers that each were within `max`.
  */
 #include "config.h"
 
@@ -10,8 +10,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
-#include "client/conversation.h"
-#include "client/refusal.h"
+#include "pam_nitro/conversation.h"
 #include "pam_nitro/options.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -22,31 +21,34 @@ struct answers {
 	size_t longest;
 };
 
-static bool play(void *data, const char *prompt _unused_, char **ret_text,
-		 struct answer *reterr_answer)
+static int play(int count _unused_,
+		const struct pam_message **messages _unused_,
+		struct pam_response **responses, void *data)
 {
 	struct answers *answers = data;
 	size_t length;
 
 	if (answers->left == 0)
-		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
+		return PAM_CONV_ERR;
 	length = strlen(answers->at);
 	if (length > answers->longest)
 		answers->longest = length;
-	*ret_text = strdup(answers->at);
+	*responses = calloc(1, sizeof(**responses));
+	if (*responses == NULL)
+		return PAM_BUF_ERR;
+	(*responses)->resp = strdup(answers->at);
 	answers->at += length + 1;
 	answers->left -= length + 1;
-	return true;
+	return PAM_SUCCESS;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct client_challenge challenge = { .lifetime_usec =
 							    UINT64_MAX };
-	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
-		CONVERSATION_REPLY_EMPTY;
+	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
 	struct answers answers = { .left = 0 };
-	const struct conversation conversation = { play, &answers };
+	const struct pam_conv conv = { play, &answers };
 	struct answer answer;
 	unsigned max;
 
@@ -58,11 +60,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	answers.at = (const char *)data + 2;
 	answers.left = size - 2;
 
-	if (conversation_hold(&conversation, &challenge, max, &reply,
-			      &answer)) {
-		if (reply.document.size > CONVERSATION_DOCUMENT_MAX ||
-		    answers.longest > max ||
-		    (reply.document.data == NULL) == (*reply.ticket == '\0'))
+	if (conversation_hold(&conv, &challenge, max, &document, &answer)) {
+		if (document.size > CONVERSATION_DOCUMENT_MAX ||
+		    answers.longest > max)
 			abort();
 	} else if (answer.kind == ANSWER_ALLOWED) {
 		abort();

@@ -132,7 +132,7 @@ int fetch_document(const struct fetch_options *options, struct span nonce,
 		r = read_field("nonce", options->nonce, &given_nonce);
 	if (r == 0 && options->user_data != NULL)
 		r = read_field("user data", options->user_data, &user_data);
-	if (r == 0)
+	if (r == 0 && span_is_absent(options->key))
 		r = read_public_key(options->public_key, &public_key);
 	if (r < 0)
 		return r;
@@ -142,7 +142,9 @@ int fetch_document(const struct fetch_options *options, struct span nonce,
 		.operation = NSM_ATTESTATION,
 		.nonce = nonce,
 		.user_data = buffer_span(&user_data),
-		.public_key = buffer_span(&public_key),
+		.public_key = span_is_absent(options->key)
+				      ? buffer_span(&public_key)
+				      : options->key,
 	};
 	r = ask(choose_nsm(options->nsm), &request, response, &document);
 	if (r < 0)

@@ -17,6 +17,7 @@ struct fetch_options {
 	const char *nonce;
 	const char *user_data;
 	const char *public_key; /* NULL: the file $NITRO_PUBLIC_KEY_FILE */
+	struct span key;	/* unless absent, in place of either of them */
 };
 
 /* Asks for a document. `nonce`, unless absent, stands in place of the option's.

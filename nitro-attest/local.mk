@@ -6,14 +6,23 @@ libaskpass_la_SOURCES = \
 	%reldir%/prompt.c %reldir%/prompt.h \
 	%reldir%/store.c %reldir%/store.h
 
+# Keys for OpenSSH and certificates that carry documents.
+noinst_LTLIBRARIES += libsshcert.la
+libsshcert_la_SOURCES = \
+	%reldir%/ssh_certificate.c %reldir%/ssh_certificate.h \
+	%reldir%/ssh_identity.c %reldir%/ssh_identity.h \
+	%reldir%/ssh_identity_file.c %reldir%/ssh_identity_private.h
+
 bin_PROGRAMS += %reldir%/nitro-attest
 %canon_reldir%_nitro_attest_SOURCES = \
 	%reldir%/cmd_askpass.c \
 	%reldir%/cmd_document.c \
+	%reldir%/cmd_ssh_cert.c \
 	%reldir%/main.c \
 	%reldir%/verbs.h
 %canon_reldir%_nitro_attest_LDADD = \
-	libaskpass.la libnsm.la libattest.la libbase.la $(CBOR_LIBS)
+	libaskpass.la libsshcert.la libssh.la libnsm.la libattest.la libbase.la \
+	$(CRYPTO_LIBS) $(CBOR_LIBS)
 
 dist_man_MANS += man/nitro-attest.1
 

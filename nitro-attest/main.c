@@ -25,26 +25,39 @@ static const struct {
 } verbs[] = {
 	{ "document", cmd_document },
 	{ "askpass", cmd_askpass },
+	{ "ssh-cert", cmd_ssh_cert },
 };
 
 static const char help_text[] =
 	"Usage: nitro-attest document [OPTION...]\n"
 	"       nitro-attest askpass [OPTION...] PROMPT\n"
+	"       nitro-attest ssh-cert --user NAME[,...] --output FILE "
+	"[OPTION...]\n"
 	"       nitro-attest-askpass PROMPT\n"
 	"\n"
-	"Ask the Nitro Secure Module for an attestation document, or answer\n"
-	"the challenge of pam_nitro with one, as SSH_ASKPASS.\n"
+	"Ask the Nitro Secure Module for an attestation document, answer the\n"
+	"challenge of pam_nitro with one, as SSH_ASKPASS, or make a key for\n"
+	"OpenSSH and a certificate that carries the document of this key.\n"
 	"\n"
 	"      --nsm PATH          device or socket [$NITRO_NSM or /dev/nsm]\n"
+	"      --help, --version\n"
+	"\n"
+	"Only document and askpass:\n"
 	"      --public-key VALUE  public key in the document\n"
 	"                          [the file $NITRO_PUBLIC_KEY_FILE]\n"
-	"      --help, --version\n"
 	"\n"
 	"Only document:\n"
 	"      --nonce VALUE       nonce in the document\n"
 	"      --user-data VALUE   user data in the document\n"
 	"      --base64            write base64 instead of bytes\n"
 	"      --output FILE       write to FILE instead of standard output\n"
+	"\n"
+	"Only ssh-cert, which writes FILE, FILE.pub and FILE-cert.pub:\n"
+	"      --user NAME[,...]   principals: users to log in as\n"
+	"      --type TYPE         ed25519 or ecdsa [ed25519]\n"
+	"      --lifetime SPAN     until the certificate ends [5min]\n"
+	"      --refresh           keep the key, renew its certificate\n"
+	"      --force             replace a key that exists\n"
 	"\n"
 	"A VALUE is hexadecimal, or @FILE for the bytes of a file.\n";
 

@@ -14,5 +14,6 @@
 
 int cmd_document(int argc, char **argv);
 int cmd_askpass(int argc, char **argv);
+int cmd_ssh_cert(int argc, char **argv);
 
 #endif

@@ -16,6 +16,9 @@
 #define SSH_PRINCIPALS_MAX 256u
 #define SSH_OPTIONS_MAX	   64u
 
+/* The extension whose value is the attestation document of the certified key. */
+#define SSH_EXTENSION_DOCUMENT "nitro-attestation@nitro-policyd.org"
+
 enum ssh_certificate_kind {
 	SSH_CERTIFICATE_USER = 1,
 	SSH_CERTIFICATE_HOST = 2,

@@ -17,6 +17,7 @@ integration_tests = \
 	%reldir%/test_nitroctl_vectors.py \
 	%reldir%/test_pam_nitro.py \
 	%reldir%/test_polkit.py \
+	%reldir%/test_ssh_cert.py \
 	%reldir%/test_sshd.py
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py \

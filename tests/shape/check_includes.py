@@ -27,7 +27,7 @@ LAW = {
     "nitro-policyd": "config policy attest dbus base",
     "pam_nitro": "client dbus base",
     "nitroctl": "qos import eif config policy attest client dbus base",
-    "nitro-attest": "nsm base",
+    "nitro-attest": "ssh nsm base",
     "nitro-sim": "qos nsm attest base",
     "dbus": "",
 }
