@@ -126,7 +126,10 @@ static void measure_lookups(const char *what, const struct policy *policy,
 
 		if (verdict == NULL)
 			errx(EXIT_FAILURE, "memory is exhausted");
-		policy_appraise(policy, &requirements, evidence, 0, verdict);
+		policy_appraise(
+			policy, &requirements,
+			&(struct claim){ .evidence = evidence, .now_ms = 0 },
+			verdict);
 		reason = verdict->reason;
 	}
 	printf("appraise a document (%s: %s): %.2f us\n", what, reason,

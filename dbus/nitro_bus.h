@@ -151,6 +151,9 @@
 #define NITRO_OPTION_SESSION	   "session"	   /* s */
 #define NITRO_OPTION_AUDIT_SESSION "audit_session" /* u */
 
+/* Option of Authorize: instead of a document. */
+#define NITRO_OPTION_TICKET "ticket" /* s */
+
 /* Filters of ListVerdicts. */
 #define NITRO_OPTION_USER    "user"    /* s */
 #define NITRO_OPTION_SERVICE "service" /* s */

@@ -2,7 +2,7 @@
 /*
  * Target: conversation_hold(). The input is max (two bytes) and then the answers,
  * each ended by a NUL; a conversation that succeeds must have given a document
- * within bounds, for answers that each were within `max`.
+ * within bounds or a ticket, for answers that each were within `max`.
  */
 #include "config.h"
 
@@ -10,7 +10,8 @@
 #include <string.h>
 
 #include "base/compiler.h"
-#include "pam_nitro/conversation.h"
+#include "client/conversation.h"
+#include "client/refusal.h"
 #include "pam_nitro/options.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -21,34 +22,31 @@ struct answers {
 	size_t longest;
 };
 
-static int play(int count _unused_,
-		const struct pam_message **messages _unused_,
-		struct pam_response **responses, void *data)
+static bool play(void *data, const char *prompt _unused_, char **ret_text,
+		 struct answer *reterr_answer)
 {
 	struct answers *answers = data;
 	size_t length;
 
 	if (answers->left == 0)
-		return PAM_CONV_ERR;
+		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
 	length = strlen(answers->at);
 	if (length > answers->longest)
 		answers->longest = length;
-	*responses = calloc(1, sizeof(**responses));
-	if (*responses == NULL)
-		return PAM_BUF_ERR;
-	(*responses)->resp = strdup(answers->at);
+	*ret_text = strdup(answers->at);
 	answers->at += length + 1;
 	answers->left -= length + 1;
-	return PAM_SUCCESS;
+	return true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct client_challenge challenge = { .lifetime_usec =
 							    UINT64_MAX };
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
 	struct answers answers = { .left = 0 };
-	const struct pam_conv conv = { play, &answers };
+	const struct conversation conversation = { play, &answers };
 	struct answer answer;
 	unsigned max;
 
@@ -60,9 +58,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	answers.at = (const char *)data + 2;
 	answers.left = size - 2;
 
-	if (conversation_hold(&conv, &challenge, max, &document, &answer)) {
-		if (document.size > CONVERSATION_DOCUMENT_MAX ||
-		    answers.longest > max)
+	if (conversation_hold(&conversation, &challenge, max, &reply,
+			      &answer)) {
+		if (reply.document.size > CONVERSATION_DOCUMENT_MAX ||
+		    answers.longest > max ||
+		    (reply.document.data == NULL) == (*reply.ticket == '\0'))
 			abort();
 	} else if (answer.kind == ANSWER_ALLOWED) {
 		abort();

@@ -81,7 +81,8 @@ static void question(const struct policy *policy)
 	for (size_t i = 0; i < policy_image_count(policy); i++)
 		(void)policy_expiring(policy, i, 0, UINT64_MAX, &expiry);
 	require(verdict != NULL);
-	policy_appraise(policy, &requirements, NULL, 0, verdict);
+	policy_appraise(policy, &requirements, &(struct claim){ .now_ms = 0 },
+			verdict);
 	if (rule != NULL)
 		policy_conclude(rule, verdict);
 	require(!verdict->allowed);

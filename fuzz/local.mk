@@ -30,8 +30,7 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 
 %canon_reldir%_fuzz_conversation_SOURCES = %reldir%/fuzz_conversation.c $(fuzz_driver)
 %canon_reldir%_fuzz_conversation_LDFLAGS = $(fuzz_ldflags)
-%canon_reldir%_fuzz_conversation_LDADD = libpamnitro.la libclient.la libbase.la \
-	$(SYSTEMD_LIBS) -lpam
+%canon_reldir%_fuzz_conversation_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS)
 %canon_reldir%_fuzz_eif_SOURCES = %reldir%/fuzz_eif.c $(fuzz_driver)
 %canon_reldir%_fuzz_eif_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_eif_LDADD = libimport.la libeif.la libattest.la libbase.la \

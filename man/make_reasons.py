@@ -11,7 +11,7 @@ SOURCE = """
 #include "attest/error.h"
 #include "policy/verdict.h"
 #include "client/answer.h"
-#include "pam_nitro/refusal.h"
+#include "client/refusal.h"
 #define ROW(code, check, name, sentence, hint) @ #check name "<>" sentence "<>" hint @
 ATTEST_ERROR_TABLE(ROW)
 VERDICT_REASON_TABLE(ROW)
@@ -51,7 +51,7 @@ FIRST = ["NONE", "RULE", "CHALLENGE", "VERDICT"]
 TITLES = {
     "NONE": "Nothing was judged",
     "CLIENT": "The daemon could not be asked",
-    "GATE": "Refused by pam_nitro itself",
+    "GATE": "Refused by the gate itself",
 }
 
 

@@ -114,8 +114,10 @@ static void appraise(const struct judge *judge, struct job *job,
 	else
 		verdict_skip(job->verdict, CHECK_REPLAY,
 			     "the challenge counts once");
-	policy_appraise(policy, rule_requirements(rule), job->evidence, now_ms,
-			job->verdict);
+	policy_appraise(
+		policy, rule_requirements(rule),
+		&(struct claim){ .evidence = job->evidence, .now_ms = now_ms },
+		job->verdict);
 	if (!by_age || !job->verdict->allowed || job->kind == JOB_EXPLAIN)
 		return;
 
@@ -285,7 +287,9 @@ static void judge_verify(struct chain_cache *cache, struct job *job)
 		return;
 	if (job->evidence != NULL)
 		policy_appraise(job->snapshot->config->policy, &requirements,
-				job->evidence, now_ms, job->verdict);
+				&(struct claim){ .evidence = job->evidence,
+						 .now_ms = now_ms },
+				job->verdict);
 }
 
 static void describe(struct job *job)

@@ -173,7 +173,8 @@ static bool appraise_beyond(const struct task *task,
 	requirements.roots = task->labels;
 	requirements.root_count = anchors_count(task->offline->anchors);
 	policy_appraise(task->offline->policy, &requirements,
-			explanation->evidence, explanation->now_ms,
+			&(struct claim){ .evidence = explanation->evidence,
+					 .now_ms = explanation->now_ms },
 			explanation->beyond);
 	return true;
 }
@@ -260,9 +261,11 @@ static void explain(struct task *task, struct explanation *explanation)
 	}
 	if (explanation->evidence != NULL) {
 		check_challenge(explanation);
-		policy_appraise(task->offline->policy, &task->requirements,
-				explanation->evidence, explanation->now_ms,
-				verdict);
+		policy_appraise(
+			task->offline->policy, &task->requirements,
+			&(struct claim){ .evidence = explanation->evidence,
+					 .now_ms = explanation->now_ms },
+			verdict);
 	}
 	if (!verdict->allowed && !look_beyond(task, explanation)) {
 		fail_by(explanation, ATTEST_E_NO_MEMORY);

@@ -158,7 +158,8 @@ static void appraise(const struct judge *judge, struct judgement *judgement)
 	judgement->has_time = true;
 	judgement->time_ms = evidence_judged_at_ms(judgement->evidence);
 	policy_appraise(judge->offline.policy, &requirements,
-			judgement->evidence, judgement->time_ms,
+			&(struct claim){ .evidence = judgement->evidence,
+					 .now_ms = judgement->time_ms },
 			judgement->verdict);
 	if (judge->settings->policy_directory != NULL ||
 	    evidence_is_debug(judgement->evidence))

@@ -2,11 +2,10 @@
 # that library behind the exact list of hooks.
 noinst_LTLIBRARIES += libpamnitro.la
 libpamnitro_la_SOURCES = \
-	%reldir%/conversation.c %reldir%/conversation.h \
+	%reldir%/ask.c %reldir%/ask.h \
 	%reldir%/decision.c %reldir%/decision.h \
 	%reldir%/options.c %reldir%/options.h \
 	%reldir%/pam_nitro.c \
-	%reldir%/refusal.c %reldir%/refusal.h \
 	%reldir%/report.c %reldir%/report.h
 
 pamexecdir = $(pammoddir)

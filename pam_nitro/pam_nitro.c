@@ -15,10 +15,11 @@
 #include "base/printable.h"
 #include "base/read_file.h"
 #include "client/client.h"
-#include "pam_nitro/conversation.h"
+#include "client/conversation.h"
+#include "client/refusal.h"
+#include "pam_nitro/ask.h"
 #include "pam_nitro/decision.h"
 #include "pam_nitro/options.h"
-#include "pam_nitro/refusal.h"
 #include "pam_nitro/report.h"
 
 /* As long as names may be in a rule. */
@@ -90,34 +91,33 @@ static bool get_question(pam_handle_t *pamh, const struct options *options,
 	return true;
 }
 
-/* source=prompt: a fresh challenge, and the document that answers it. */
+/* source=prompt: a fresh challenge, and the document or ticket that answers it. */
 static void judge_by_challenge(pam_handle_t *pamh,
 			       const struct options *options,
 			       const struct client_question *question,
 			       struct answer *ret_answer)
 {
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
+	const struct conversation conversation = ask_by(pamh);
+	struct client_question answered = *question;
 	struct client_challenge challenge;
-	const void *conv = NULL;
 
-	if (pam_get_item(pamh, PAM_CONV, &conv) != PAM_SUCCESS ||
-	    conv == NULL) {
-		refuse(REFUSAL_CONVERSATION_FAILED, NULL, ret_answer);
-		return;
-	}
 	if (!client_create_challenge(question->service, question->user,
 				     options->timeout_usec, &challenge,
 				     ret_answer) ||
-	    !conversation_hold(conv, &challenge, options->chunk, &document,
-			       ret_answer))
+	    !conversation_hold(&conversation, &challenge, options->chunk,
+			       &reply, ret_answer))
 		return;
 	if (options->debug)
 		pam_syslog(pamh, LOG_DEBUG,
-			   "the challenge was answered with %zu bytes",
-			   document.size);
-	client_authorize(
-		question, span_of(challenge.nonce, sizeof(challenge.nonce)),
-		buffer_span(&document), options->timeout_usec, ret_answer);
+			   "the challenge was answered with %s",
+			   *reply.ticket != '\0' ? "a ticket" : "a document");
+	answered.ticket = reply.ticket;
+	client_authorize(&answered,
+			 span_of(challenge.nonce, sizeof(challenge.nonce)),
+			 buffer_span(&reply.document), options->timeout_usec,
+			 ret_answer);
 }
 
 /* source=file: a document that somebody keeps fresh, judged by its age. */

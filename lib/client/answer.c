@@ -97,30 +97,59 @@ bool answer_from_error(struct sd_bus_message *message,
 	return false;
 }
 
-/* The keys of a verdict that a gate uses: where the value goes, and whether a
- * verdict without it is malformed. */
+/* What a dictionary describes. */
+enum subject {
+	SUBJECT_VERDICT = 1 << 0,    /* a decision */
+	SUBJECT_ATTACHMENT = 1 << 1, /* a live verdict */
+};
+
+/* The keys of a verdict that a gate uses: where the value goes, and of which
+ * subjects a dictionary without it is malformed. */
 static const struct field {
 	const char *key;
 	char type;
-	bool required;
+	unsigned required;
 	size_t offset;
 	size_t size;
 } fields[] = {
 #define TEXT(member)                                                           \
 	offsetof(struct answer, member), sizeof(((struct answer *)NULL)->member)
-	{ NITRO_VERDICT_LEVEL, 'u', true, offsetof(struct answer, level), 0 },
-	{ NITRO_VERDICT_REASON, 's', true, TEXT(reason) },
-	{ NITRO_VERDICT_MESSAGE, 's', false, TEXT(message) },
-	{ NITRO_VERDICT_HINT, 's', false, TEXT(hint) },
-	{ NITRO_VERDICT_RULE, 's', false, TEXT(rule) },
-	{ NITRO_VERDICT_IMAGE, 's', false, TEXT(image) },
-	{ NITRO_VERDICT_RELEASE, 's', false, TEXT(release) },
-	{ NITRO_VERDICT_RETIRING, 'b', false, offsetof(struct answer, retiring),
+	{ NITRO_VERDICT_LEVEL, 'u', SUBJECT_VERDICT | SUBJECT_ATTACHMENT,
+	  offsetof(struct answer, level), 0 },
+	{ NITRO_VERDICT_REASON, 's', SUBJECT_VERDICT, TEXT(reason) },
+	{ NITRO_VERDICT_MESSAGE, 's', 0, TEXT(message) },
+	{ NITRO_VERDICT_HINT, 's', 0, TEXT(hint) },
+	{ NITRO_VERDICT_RULE, 's', 0, TEXT(rule) },
+	{ NITRO_VERDICT_IMAGE, 's', 0, TEXT(image) },
+	{ NITRO_VERDICT_RELEASE, 's', 0, TEXT(release) },
+	{ NITRO_VERDICT_RETIRING, 'b', 0, offsetof(struct answer, retiring),
 	  0 },
-	{ NITRO_VERDICT_AUDITED, 'b', false, offsetof(struct answer, audited),
-	  0 },
+	{ NITRO_VERDICT_AUDITED, 'b', 0, offsetof(struct answer, audited), 0 },
+	{ NITRO_VERDICT_ID, 's', SUBJECT_ATTACHMENT, TEXT(id) },
+	/* Either of the two says it: a verdict's document, or the verdict. */
+	{ NITRO_VERDICT_DOCUMENT, 'a', 0, 0, 0 },
+	{ NITRO_LIVE_MODULE_ID, 's', 0, TEXT(module_id) },
 #undef TEXT
 };
+
+/* Reads the value of one entry of an a{sv}. */
+typedef bool (*entry_reader)(sd_bus_message *reply, const char *key,
+			     void *data);
+
+static bool read_entries(sd_bus_message *reply, entry_reader read, void *data)
+{
+	const char *key;
+	int r;
+
+	if (sd_bus_message_enter_container(reply, 'a', "{sv}") <= 0)
+		return false;
+	while ((r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0)
+		if (sd_bus_message_read(reply, "s", &key) <= 0 ||
+		    !read(reply, key, data) ||
+		    sd_bus_message_exit_container(reply) < 0)
+			return false;
+	return r == 0 && sd_bus_message_exit_container(reply) >= 0;
+}
 
 static const struct field *find_field(const char *key)
 {
@@ -128,6 +157,28 @@ static const struct field *find_field(const char *key)
 		if (strcmp(fields[i].key, key) == 0)
 			return &fields[i];
 	return NULL;
+}
+
+/* Of the document only its module id is used here. */
+static bool read_document_entry(sd_bus_message *reply, const char *key,
+				void *data)
+{
+	struct answer *answer = data;
+	const char *text;
+
+	if (strcmp(key, NITRO_DOCUMENT_MODULE_ID) != 0)
+		return sd_bus_message_skip(reply, "v") > 0;
+	if (sd_bus_message_read(reply, "v", "s", &text) <= 0)
+		return false;
+	printable_copy(answer->module_id, sizeof(answer->module_id), text);
+	return true;
+}
+
+static bool read_document(sd_bus_message *reply, struct answer *answer)
+{
+	return sd_bus_message_enter_container(reply, 'v', "a{sv}") > 0 &&
+	       read_entries(reply, read_document_entry, answer) &&
+	       sd_bus_message_exit_container(reply) >= 0;
 }
 
 /* Reads the variant of a known key into the answer. */
@@ -142,6 +193,8 @@ static bool read_field(sd_bus_message *reply, const struct field *field,
 		int boolean;
 	} value;
 
+	if (field->type == 'a')
+		return read_document(reply, answer);
 	if (sd_bus_message_read(reply, "v", signature, &value) <= 0)
 		return false;
 	if (field->type == 's')
@@ -153,81 +206,100 @@ static bool read_field(sd_bus_message *reply, const struct field *field,
 	return true;
 }
 
-/* Reads one entry; *seen has a bit for each known key that was met. */
-static bool read_entry(sd_bus_message *reply, struct answer *answer,
-		       unsigned *seen)
+/* An answer in the making; `seen` has a bit for each known key that was met. */
+struct reading {
+	struct answer answer;
+	unsigned seen;
+};
+
+static bool read_entry(sd_bus_message *reply, const char *key, void *data)
 {
-	const struct field *field;
-	const char *key;
+	const struct field *field = find_field(key);
+	struct reading *reading = data;
 	unsigned bit;
 
-	if (sd_bus_message_read(reply, "s", &key) <= 0)
-		return false;
-	field = find_field(key);
 	if (field == NULL)
 		return sd_bus_message_skip(reply, "v") > 0;
-
 	bit = 1u << (field - fields);
-	if ((*seen & bit) != 0)
+	if ((reading->seen & bit) != 0)
 		return false;
-	*seen |= bit;
-	return read_field(reply, field, answer);
+	reading->seen |= bit;
+	return read_field(reply, field, &reading->answer);
 }
 
-static bool has_required_fields(unsigned seen)
+/* A dictionary about a subject; no error becomes an answer here. */
+static bool read_subject(sd_bus_message *reply, enum subject subject,
+			 struct reading *reading)
 {
+	const struct answer *answer = &reading->answer;
+
+	if (!read_entries(reply, read_entry, reading))
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-		if (fields[i].required && (seen & 1u << i) == 0)
+		if ((fields[i].required & subject) != 0 &&
+		    (reading->seen & 1u << i) == 0)
 			return false;
-	return true;
+	return answer->level <= LEVEL_MAX &&
+	       (*answer->id == '\0' || answer_id_is_valid(answer->id));
 }
 
-/* Everything but the meaning of the decision; no error becomes an answer here. */
-static bool read_verdict(sd_bus_message *reply, const char **ret_decision,
-			 struct answer *ret_answer)
+bool answer_id_is_valid(const char *id)
 {
-	unsigned seen = 0;
-	int r;
+	if (strnlen(id, ANSWER_ID_SIZE) != ANSWER_ID_SIZE - 1 || *id != 'v')
+		return false;
+	return strspn(id + 1, "0123456789abcdef") == ANSWER_ID_SIZE - 2;
+}
 
-	if (!sd_bus_message_has_signature(reply, NITRO_AUTHORIZE_OUT))
-		return false;
-	if (sd_bus_message_read(reply, "s", ret_decision) <= 0 ||
-	    sd_bus_message_enter_container(reply, 'a', "{sv}") <= 0)
-		return false;
-	while ((r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0)
-		if (!read_entry(reply, ret_answer, &seen) ||
-		    sd_bus_message_exit_container(reply) < 0)
-			return false;
-	if (r < 0 || sd_bus_message_exit_container(reply) < 0)
-		return false;
-
-	return has_required_fields(seen) && ret_answer->level <= LEVEL_MAX;
+static bool read_verdict(sd_bus_message *reply, const char **ret_decision,
+			 struct reading *reading)
+{
+	return sd_bus_message_has_signature(reply, NITRO_AUTHORIZE_OUT) &&
+	       sd_bus_message_read(reply, "s", ret_decision) > 0 &&
+	       read_subject(reply, SUBJECT_VERDICT, reading);
 }
 
 void answer_from_verdict(struct sd_bus_message *reply,
 			 struct answer *ret_answer)
 {
-	struct answer answer = { .kind = ANSWER_UNAVAILABLE };
+	struct reading reading = { .seen = 0 };
+	struct answer *answer = &reading.answer;
 	const char *decision;
 
-	if (!read_verdict(reply, &decision, &answer)) {
+	if (!read_verdict(reply, &decision, &reading)) {
 		answer_fail(ret_answer, ANSWER_FAILURE_REPLY_MALFORMED, NULL);
 		return;
 	}
 	if (strcmp(decision, NITRO_DECISION_DENY) == 0) {
-		answer.kind = ANSWER_DENIED;
+		answer->kind = ANSWER_DENIED;
 	} else if (strcmp(decision, NITRO_DECISION_ALLOW) != 0) {
 		answer_fail(ret_answer, ANSWER_FAILURE_DECISION_UNKNOWN,
 			    decision);
 		return;
-	} else if (answer.level == 0 && !answer.audited) {
+	} else if (answer->level == 0 && !answer->audited) {
 		answer_fail(ret_answer, ANSWER_FAILURE_REPLY_MALFORMED,
 			    "allowed at level 0");
 		return;
 	} else {
-		answer.kind = ANSWER_ALLOWED;
+		answer->kind = ANSWER_ALLOWED;
 	}
-	*ret_answer = answer;
+	*ret_answer = *answer;
+}
+
+void answer_from_attachment(struct sd_bus_message *reply, const char *id,
+			    struct answer *ret_answer)
+{
+	struct reading reading = { .seen = 0 };
+	const struct answer *answer = &reading.answer;
+
+	if (!sd_bus_message_has_signature(reply, NITRO_ATTACH_SESSION_OUT) ||
+	    !read_subject(reply, SUBJECT_ATTACHMENT, &reading) ||
+	    strcmp(answer->id, id) != 0 ||
+	    (answer->level == 0 && !answer->audited)) {
+		answer_fail(ret_answer, ANSWER_FAILURE_REPLY_MALFORMED, NULL);
+		return;
+	}
+	*ret_answer = *answer;
+	ret_answer->kind = ANSWER_ALLOWED;
 }
 
 bool answer_from_challenge(struct sd_bus_message *reply,

@@ -11,6 +11,7 @@
 
 #define ANSWER_TEXT_SIZE 512
 #define ANSWER_NAME_SIZE 128
+#define ANSWER_ID_SIZE	 34 /* "v", 32 lower-case hex digits, NUL */
 
 struct client_challenge;
 struct sd_bus_message;
@@ -31,6 +32,8 @@ struct answer {
 	char rule[ANSWER_NAME_SIZE];
 	char image[ANSWER_NAME_SIZE];
 	char release[ANSWER_NAME_SIZE];
+	char module_id[ANSWER_NAME_SIZE + 1];
+	char id[ANSWER_ID_SIZE]; /* of the live verdict; "": there is none */
 	bool retiring;
 	bool audited; /* allowed, though enforcing would have denied */
 };
@@ -77,6 +80,9 @@ struct answer {
 enum answer_failure { ANSWER_FAILURE_TABLE(ANSWER_FAILURE_CODE) };
 #undef ANSWER_FAILURE_CODE
 
+/* Whether a text of whatever origin has the form of a live verdict's id. */
+bool answer_id_is_valid(const char *id);
+
 /* What a refusal says; borrowed, cleaned on the way into the answer. */
 struct answer_text {
 	const char *sentence;
@@ -97,11 +103,16 @@ bool answer_fail(struct answer *ret_answer, enum answer_failure failure,
 /* ANSWER_UNAVAILABLE from a D-Bus error reply: name and message. Returns false. */
 bool answer_from_error(struct sd_bus_message *error, struct answer *ret_answer);
 
-/* Reads the reply of Authorize ("sa{sv}"). Keys of the verdict that this version
+/* Reads the reply of Authorize or CheckVerdict ("sa{sv}"). Keys of the verdict that this version
  * does not know are passed over, so that a newer daemon can say more; keys that it
  * knows must have their type and occur once. Every outcome is an answer. */
 void answer_from_verdict(struct sd_bus_message *reply,
 			 struct answer *ret_answer);
+
+/* Reads the reply of AttachSession ("a{sv}") with the same strictness; it must name
+ * the verdict `id`. ANSWER_ALLOWED or ANSWER_UNAVAILABLE. */
+void answer_from_attachment(struct sd_bus_message *reply, const char *id,
+			    struct answer *ret_answer);
 
 /* Reads the reply of CreateChallenge ("ayt"). */
 bool answer_from_challenge(struct sd_bus_message *reply,

@@ -301,11 +301,11 @@ static void appraise_boot(struct appraisal *appraisal)
 
 void policy_appraise(const struct policy *policy,
 		     const struct requirements *requirements,
-		     const struct evidence *evidence, int64_t now_ms,
-		     struct verdict *verdict)
+		     const struct claim *claim, struct verdict *verdict)
 {
+	const struct evidence *evidence = claim->evidence;
 	struct appraisal appraisal = {
-		.query = { policy, requirements, evidence, now_ms },
+		.query = { policy, requirements, evidence, claim->now_ms },
 		.verdict = verdict,
 		.boot_holds = true,
 	};

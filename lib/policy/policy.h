@@ -117,7 +117,17 @@ bool rule_is_audit(const struct rule *rule);
 /* How long a session may last that the rule opens; 0: no limit. */
 uint64_t rule_session_max_ms(const struct rule *rule);
 
-/* Holds `evidence` against `requirements` at now_ms. Marks the checks of level 1
+/* What is held against a policy; all of it is borrowed. Each member that is left
+ * out is something that was not shown, and holds nowhere. */
+struct claim {
+	const struct evidence *evidence; /* NULL: a denial */
+	int64_t now_ms;
+	/* The manifest, or its envelope, that came with the document, as it came.
+	 * SPAN_ABSENT: none did. */
+	struct span manifest;
+};
+
+/* Holds `claim` against `requirements`. Marks the checks of level 1
  * (from the evidence), root label, level 2 and level 3 in `verdict`, sets level,
  * image, release, and allows if all that is required holds and no check of the
  * verdict has failed before. A level that is not required is still tried, so that
@@ -125,8 +135,7 @@ uint64_t rule_session_max_ms(const struct rule *rule);
  * denial. */
 void policy_appraise(const struct policy *policy,
 		     const struct requirements *requirements,
-		     const struct evidence *evidence, int64_t now_ms,
-		     struct verdict *verdict);
+		     const struct claim *claim, struct verdict *verdict);
 
 /* The last word on a verdict that was made under `rule`, whichever check decided:
  * sets the limit of the session, and where the rule says `mode = audit` turns a

@@ -63,7 +63,7 @@ class Daemon(GateTest):
         self.assertIn('pam_nitro(gate:auth): user="signer" service="gate" '
                       'decision=allowed level=2 rule="ssh-signers" image="signer" '
                       'release="2026.11" retiring=yes', login.log)
-        self.assertEqual(self.scene.calls(), ["CreateChallenge gate signer 0 0",
+        self.assertEqual(self.scene.calls(), ["CreateChallenge gate signer",
                                               f"Authorize gate signer 32 {len(DOCUMENT)}"])
 
     def test_options_reach_the_question(self):
@@ -194,13 +194,13 @@ class Daemon(GateTest):
                 ([""], AUTH_ERR, "answer-missing"),
                 (["!error"], AUTHINFO_UNAVAIL, "conversation-failed"),
                 (["!again"], AUTHINFO_UNAVAIL, "conversation-failed"),
-                (["ticket 1234"], AUTH_ERR, "ticket-unsupported"),
+                (["ticket 12-34"], AUTH_ERR, "answer-not-a-ticket"),
                 (["!fill 1000000"], AUTH_ERR, "answer-too-long"),
                 (["1/2 AAAA", "1/2 AAAA"], AUTH_ERR, "answer-wrong-part")):
             with self.subTest(answers[0]):
                 login = self.try_fault("none", answers)
                 self.refused(login, code, reason)
-                self.assertEqual(self.scene.calls(), ["CreateChallenge gate signer 0 0"])
+                self.assertEqual(self.scene.calls(), ["CreateChallenge gate signer"])
                 self.scene.stop_all()
 
     def test_program_that_wants_to_answer_later(self):

@@ -2,7 +2,7 @@
 /*
  * A daemon that misbehaves in one way, for the tests of whoever asks it: takes the
  * bus name, prints "ready" and its unique name, and answers as the fault says. Each
- * call is printed: member, service, user, sizes of nonce and document.
+ * call is printed: member, its texts, sizes of nonce and document, options.
  */
 #include "config.h"
 
@@ -33,6 +33,9 @@ struct fault {
 	const char *name;
 	handler create_challenge;
 	handler authorize;
+	handler check_verdict;	/* NULL: as authorize */
+	handler attach_session; /* NULL: as good_attach */
+	handler detach_session; /* NULL: as good_detach */
 };
 
 static int say_nothing(sd_bus_message *call _unused_,
@@ -83,13 +86,57 @@ static int busy(sd_bus_message *call, struct mock *mock _unused_)
 		"The queue\nis full\x1b[2J \"quoted\" \xe2\x80\xae.");
 }
 
+#define ID "v0123456789abcdef0123456789abcdef"
+
 static int allow(sd_bus_message *call, struct mock *mock _unused_)
 {
 	return sd_bus_reply_method_return(
-		call, "sa{sv}", "allow", 8, "Level", "u", 2, "Reason", "s",
+		call, "sa{sv}", "allow", 9, "Level", "u", 2, "Reason", "s",
 		"allowed", "Message", "s", "All that was asked for holds.",
 		"Hint", "s", "", "Rule", "s", "ssh-signers", "Image", "s",
-		"signer", "Release", "s", "2026.11", "Retiring", "b", true);
+		"signer", "Release", "s", "2026.11", "Retiring", "b", true,
+		"Id", "s", ID);
+}
+
+static int good_attach(sd_bus_message *call, struct mock *mock _unused_)
+{
+	return sd_bus_reply_method_return(
+		call, "a{sv}", 6, "Id", "s", ID, "Level", "u", 2, "Image", "s",
+		"signer", "Release", "s", "2026.11", "ModuleId", "s",
+		"i-0-enc0", "State", "s", "attached");
+}
+
+/* Attaches a verdict, but not the one that was named. */
+static int other_attach(sd_bus_message *call, struct mock *mock _unused_)
+{
+	return sd_bus_reply_method_return(call, "a{sv}", 2, "Id", "s",
+					  "v00000000000000000000000000000000",
+					  "Level", "u", 2);
+}
+
+static int good_detach(sd_bus_message *call, struct mock *mock _unused_)
+{
+	return sd_bus_reply_method_return(call, "");
+}
+
+static int odd_detach(sd_bus_message *call, struct mock *mock _unused_)
+{
+	return sd_bus_reply_method_return(call, "s", "gone");
+}
+
+/* The words of a daemon that was restarted, or never knew the id. */
+static int unknown_verdict(sd_bus_message *call, struct mock *mock _unused_)
+{
+	return sd_bus_reply_method_return(call, "sa{sv}", "deny", 3, "Level",
+					  "u", 0, "Reason", "s",
+					  "verdict-unknown", "Message", "s",
+					  "There is no such live verdict.");
+}
+
+static int no_such_verdict(sd_bus_message *call, struct mock *mock _unused_)
+{
+	return sd_bus_reply_method_errorf(call, NITRO_ERROR_INVALID_ARGUMENT,
+					  "There is no such live verdict.");
 }
 
 static int audit(sd_bus_message *call, struct mock *mock _unused_)
@@ -160,49 +207,102 @@ static const struct fault faults[] = {
 	{ "unknown-decision", good_challenge, unknown_decision },
 	{ "duplicate-key", good_challenge, duplicate_key },
 	{ "huge-texts", good_challenge, huge_texts },
+	{ "forgets", good_challenge, allow, unknown_verdict, no_such_verdict,
+	  no_such_verdict },
+	{ "attach-other", good_challenge, allow, NULL, other_attach },
+	{ "attach-silent", good_challenge, allow, NULL, say_nothing },
+	{ "attach-dies", good_challenge, allow, NULL, die },
+	{ "check-silent", good_challenge, allow, say_nothing },
+	{ "check-dies", good_challenge, allow, die },
+	{ "detach-odd", good_challenge, allow, NULL, NULL, odd_detach },
+	{ "detach-silent", good_challenge, allow, NULL, NULL, say_nothing },
 };
+
+/* A text, a number, or the size of bytes. */
+static void print_option(sd_bus_message *call)
+{
+	const char *name, *signature, *text;
+	const void *bytes;
+	uint32_t number;
+	size_t size;
+
+	sd_bus_message_read(call, "s", &name);
+	sd_bus_message_peek_type(call, NULL, &signature);
+	if (strcmp(signature, "s") == 0 &&
+	    sd_bus_message_read(call, "v", "s", &text) > 0) {
+		printf(" %s=%s", name, text);
+	} else if (strcmp(signature, "u") == 0 &&
+		   sd_bus_message_read(call, "v", "u", &number) > 0) {
+		printf(" %s=%u", name, number);
+	} else {
+		sd_bus_message_enter_container(call, 'v', "ay");
+		sd_bus_message_read_array(call, 'y', &bytes, &size);
+		sd_bus_message_exit_container(call);
+		printf(" %s=%zu", name, size);
+	}
+}
 
 static void print_options(sd_bus_message *call)
 {
-	const char *name, *text;
-
 	sd_bus_message_enter_container(call, 'a', "{sv}");
-	while (sd_bus_message_read(call, "{sv}", &name, "s", &text) > 0)
-		printf(" %s=%s", name, text);
+	while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
+		print_option(call);
+		sd_bus_message_exit_container(call);
+	}
 }
 
-static void print_call(sd_bus_message *call, bool has_document)
+/* `types`: s a text, y bytes, o options, each once more. */
+static void print_call(sd_bus_message *call, const char *types)
 {
-	size_t nonce_size = 0, document_size = 0;
-	const char *service, *user;
+	const char *text;
 	const void *bytes;
+	size_t size;
 
-	sd_bus_message_read(call, "ss", &service, &user);
-	if (has_document) {
-		sd_bus_message_read_array(call, 'y', &bytes, &nonce_size);
-		sd_bus_message_read_array(call, 'y', &bytes, &document_size);
+	printf("%s", sd_bus_message_get_member(call));
+	for (; *types != '\0'; types++) {
+		if (*types == 's' && sd_bus_message_read(call, "s", &text) > 0)
+			printf(" %s", text);
+		if (*types == 'y' &&
+		    sd_bus_message_read_array(call, 'y', &bytes, &size) > 0)
+			printf(" %zu", size);
+		if (*types == 'o')
+			print_options(call);
 	}
-	printf("%s %s %s %zu %zu", sd_bus_message_get_member(call), service,
-	       user, nonce_size, document_size);
-	print_options(call);
 	putchar('\n');
+}
+
+static handler or_else(handler wanted, handler otherwise)
+{
+	return wanted == NULL ? otherwise : wanted;
 }
 
 static int handle(sd_bus_message *call, void *data,
 		  sd_bus_error *reterr_error _unused_)
 {
 	struct mock *mock = data;
+	const struct fault *fault = mock->fault;
+	const struct {
+		const char *member;
+		const char *types;
+		handler handler;
+	} methods[] = {
+		{ NITRO_METHOD_CREATE_CHALLENGE, "sso",
+		  fault->create_challenge },
+		{ NITRO_METHOD_AUTHORIZE, "ssyyo", fault->authorize },
+		{ NITRO_METHOD_CHECK_VERDICT, "sso",
+		  or_else(fault->check_verdict, fault->authorize) },
+		{ NITRO_METHOD_ATTACH_SESSION, "ssso",
+		  or_else(fault->attach_session, good_attach) },
+		{ NITRO_METHOD_DETACH_SESSION, "s",
+		  or_else(fault->detach_session, good_detach) },
+	};
 
-	if (sd_bus_message_is_method_call(call, NITRO_BUS_MANAGER,
-					  NITRO_METHOD_CREATE_CHALLENGE)) {
-		print_call(call, false);
-		return mock->fault->create_challenge(call, mock);
-	}
-	if (sd_bus_message_is_method_call(call, NITRO_BUS_MANAGER,
-					  NITRO_METHOD_AUTHORIZE)) {
-		print_call(call, true);
-		return mock->fault->authorize(call, mock);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+		if (sd_bus_message_is_method_call(call, NITRO_BUS_MANAGER,
+						  methods[i].member)) {
+			print_call(call, methods[i].types);
+			return methods[i].handler(call, mock);
+		}
 	return 0;
 }
 

@@ -17,8 +17,8 @@ TESTS += $(client_tests)
 %canon_reldir%_test_answer_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)
 %canon_reldir%_test_conversation_SOURCES = %reldir%/test_conversation.c %reldir%/unit.h
-%canon_reldir%_test_conversation_LDADD = libpamnitro.la libclient.la libbase.la \
-	$(SYSTEMD_LIBS) -lpam $(check_libs)
+%canon_reldir%_test_conversation_LDADD = libclient.la libbase.la \
+	$(SYSTEMD_LIBS) $(check_libs)
 %canon_reldir%_test_options_SOURCES = %reldir%/test_options.c %reldir%/unit.h
 %canon_reldir%_test_options_LDADD = libpamnitro.la libbase.la $(check_libs)
 %canon_reldir%_test_printable_SOURCES = %reldir%/test_printable.c %reldir%/unit.h

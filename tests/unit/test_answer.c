@@ -307,6 +307,113 @@ START_TEST(errors_keep_name_and_message)
 }
 END_TEST
 
+#define ID     "v0123456789abcdef0123456789abcdef"
+#define HAS_ID "Id", "s", ID
+
+START_TEST(a_live_verdict_has_an_id)
+{
+	static const char *const malformed[] = {
+		"v0123456789abcdef0123456789abcde",
+		"v0123456789abcdef0123456789abcdef0",
+		"v0123456789abcdef0123456789abcdeF",
+		"w0123456789abcdef0123456789abcdef",
+		"v0123456789abcdef0123456789abcde/",
+		"v",
+	};
+
+	ck_assert_str_eq(read_verdict(make("sa{sv}", "allow", 3, LEVEL_2,
+					   REASON, HAS_ID))
+				 .id,
+			 ID);
+	ck_assert_str_eq(
+		read_verdict(make("sa{sv}", "allow", 2, LEVEL_2, REASON)).id,
+		"");
+	for (size_t i = 0; i < ARRAY_SIZE(malformed); i++) {
+		check_refused(make("sa{sv}", "allow", 3, LEVEL_2, REASON, "Id",
+				   "s", malformed[i]),
+			      "reply-malformed");
+		ck_assert(!answer_id_is_valid(malformed[i]));
+	}
+	ck_assert(answer_id_is_valid(ID));
+	ck_assert(!answer_id_is_valid(""));
+}
+END_TEST
+
+START_TEST(a_module_id_is_in_the_document)
+{
+	struct answer answer = read_verdict(
+		make("sa{sv}", "allow", 3, "Document", "a{sv}", 2, "Kind", "s",
+		     "enclave", "ModuleId", "s", "i-1\n", LEVEL_2, REASON));
+
+	ck_assert_int_eq(answer.kind, ANSWER_ALLOWED);
+	ck_assert_str_eq(answer.module_id, "i-1?");
+	check_refused(make("sa{sv}", "allow", 3, "Document", "a{sv}", 1,
+			   "ModuleId", "u", 1, LEVEL_2, REASON),
+		      "reply-malformed");
+	check_refused(make("sa{sv}", "allow", 3, "Document", "s", "x", LEVEL_2,
+			   REASON),
+		      "reply-malformed");
+}
+END_TEST
+
+static struct answer read_attachment(sd_bus_message *reply)
+{
+	struct answer answer;
+
+	memset(&answer, 0xff, sizeof(answer));
+	answer_from_attachment(reply, ID, &answer);
+	sd_bus_message_unref(reply);
+	return answer;
+}
+
+START_TEST(an_attachment_describes_the_verdict)
+{
+	struct answer answer = read_attachment(make(
+		"a{sv}", 6, HAS_ID, LEVEL_2, "Image", "s", "signer", "Release",
+		"s", "1", "ModuleId", "s", "i-1", "State", "s", "attached"));
+
+	ck_assert_int_eq(answer.kind, ANSWER_ALLOWED);
+	ck_assert_uint_eq(answer.level, 2);
+	ck_assert_str_eq(answer.id, ID);
+	ck_assert_str_eq(answer.image, "signer");
+	ck_assert_str_eq(answer.release, "1");
+	ck_assert_str_eq(answer.module_id, "i-1");
+}
+END_TEST
+
+static void check_no_attachment(sd_bus_message *reply)
+{
+	struct answer answer = read_attachment(reply);
+
+	ck_assert_int_eq(answer.kind, ANSWER_UNAVAILABLE);
+	ck_assert_str_eq(answer.reason, "reply-malformed");
+	ck_assert_str_eq(answer.id, "");
+}
+
+START_TEST(malformed_attachments_are_none)
+{
+	check_no_attachment(seal(new_message()));
+	check_no_attachment(make("sa{sv}", "allow", 2, HAS_ID, LEVEL_2));
+	check_no_attachment(make("a{sv}", 0));
+	check_no_attachment(make("a{sv}", 1, HAS_ID));
+	check_no_attachment(make("a{sv}", 1, LEVEL_2));
+	check_no_attachment(make("a{sv}", 3, HAS_ID, LEVEL_2, HAS_ID));
+	check_no_attachment(make("a{sv}", 2, HAS_ID, "Level", "u", 0));
+	check_no_attachment(make("a{sv}", 2, HAS_ID, "Level", "u", 4));
+	check_no_attachment(make("a{sv}", 2, "Id", "s",
+				 "v0123456789abcdef0123456789abcdee", LEVEL_2));
+}
+END_TEST
+
+START_TEST(an_audited_verdict_is_attached_at_level_0)
+{
+	ck_assert_int_eq(read_attachment(make("a{sv}", 3, HAS_ID, "Level", "u",
+					      0, "Audited", "b", 1))
+				 .kind,
+			 ANSWER_ALLOWED);
+}
+END_TEST
+
 static bool read_challenge(size_t size, uint64_t lifetime, const char *more,
 			   struct client_challenge *ret_challenge)
 {
@@ -362,6 +469,11 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, a_refusal_never_allows);
 	tcase_add_test(tests, errors_keep_name_and_message);
 	tcase_add_test(tests, challenges_are_whole);
+	tcase_add_test(tests, a_live_verdict_has_an_id);
+	tcase_add_test(tests, a_module_id_is_in_the_document);
+	tcase_add_test(tests, an_attachment_describes_the_verdict);
+	tcase_add_test(tests, malformed_attachments_are_none);
+	tcase_add_test(tests, an_audited_verdict_is_attached_at_level_0);
 }
 
 UNIT_MAIN("answer", add_tests)

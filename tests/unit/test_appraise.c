@@ -310,7 +310,9 @@ static void appraise(const struct judgement *row,
 		requirements.images = names.words;
 		requirements.image_count = names.count;
 	}
-	policy_appraise(loaded.policy, &requirements, evidence, document_at_ms,
+	policy_appraise(loaded.policy, &requirements,
+			&(struct claim){ .evidence = evidence,
+					 .now_ms = document_at_ms },
 			verdict);
 	word_list_deinit(&names);
 	word_list_deinit(&roots);
@@ -419,8 +421,8 @@ START_TEST(denies_without_evidence)
 	const struct requirements requirements = { .level = 1 };
 	_cleanup_(verdict_freep) struct verdict *verdict = verdict_new();
 
-	policy_appraise(loaded.policy, &requirements, NULL, document_at_ms,
-			verdict);
+	policy_appraise(loaded.policy, &requirements,
+			&(struct claim){ .now_ms = document_at_ms }, verdict);
 	ck_assert(!verdict->allowed);
 	ck_assert(verdict->is_denied);
 	ck_assert_uint_eq(verdict->level, 0);

@@ -77,8 +77,12 @@ static void check_vector(const json_t *vector)
 						   .root_count = 1 };
 
 	ck_assert_int_eq(loaded.error, POLICY_OK);
-	policy_appraise(loaded.policy, &requirements, evidence,
-			(int64_t)evidence_timestamp_ms(evidence), verdict);
+	policy_appraise(
+		loaded.policy, &requirements,
+		&(struct claim){
+			.evidence = evidence,
+			.now_ms = (int64_t)evidence_timestamp_ms(evidence) },
+		verdict);
 	ck_assert_msg(strcmp(verdict->reason,
 			     is_debug ? "debug-enclave" : "allowed") == 0,
 		      "%s: %s", file, verdict->reason);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "pam_nitro/conversation.h"
+#include "client/conversation.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/compiler.h"
+#include "client/refusal.h"
 #include "tests/unit/unit.h"
 
 #define MAX	       64
@@ -16,72 +17,67 @@
 
 /* What the other side says to each prompt, and what it was asked. */
 struct script {
-	const char *const *answers; /* NULL: the end; then PAM_CONV_ERR */
-	int code;		    /* of every call, if not PAM_SUCCESS */
-	bool no_response;
+	const char *const *answers; /* NULL: the end; then it fails */
+	bool nothing;		    /* as the answer */
 	useconds_t delay;
 	unsigned calls;
 	char last_prompt[256];
 };
 
-static int play(int count, const struct pam_message **messages,
-		struct pam_response **responses, void *data)
+static bool play(void *data, const char *prompt, char **ret_text,
+		 struct answer *reterr_answer)
 {
 	struct script *script = data;
 	const char *answer = script->answers[script->calls];
 
-	ck_assert_int_eq(count, 1);
-	ck_assert_int_eq(messages[0]->msg_style, PAM_PROMPT_ECHO_ON);
 	snprintf(script->last_prompt, sizeof(script->last_prompt), "%s",
-		 messages[0]->msg);
+		 prompt);
 	usleep(script->delay);
-	if (script->code != PAM_SUCCESS)
-		return script->code;
-	if (script->no_response)
-		return PAM_SUCCESS;
 	if (answer == NULL)
-		return PAM_CONV_ERR;
+		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
 
 	script->calls++;
-	*responses = calloc(1, sizeof(**responses));
-	(*responses)->resp = strdup(answer);
-	return PAM_SUCCESS;
+	*ret_text = script->nothing ? NULL : strdup(answer);
+	return true;
 }
 
 static bool hold(struct script *script, uint64_t lifetime,
-		 struct buffer *ret_document, struct answer *reterr_answer)
+		 struct conversation_reply *ret_reply,
+		 struct answer *reterr_answer)
 {
+	const struct conversation conversation = { play, script };
 	struct client_challenge challenge = { .lifetime_usec = lifetime };
-	const struct pam_conv conv = { play, script };
 
 	memset(challenge.nonce, 0xff, sizeof(challenge.nonce));
-	return conversation_hold(&conv, &challenge, MAX, ret_document,
+	return conversation_hold(&conversation, &challenge, MAX, ret_reply,
 				 reterr_answer);
 }
 
 static void check_refused(struct script *script, uint64_t lifetime,
 			  const char *reason)
 {
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
 	struct answer answer = { .kind = ANSWER_ALLOWED };
 
-	ck_assert_msg(!hold(script, lifetime, &document, &answer), "%s: %s",
+	ck_assert_msg(!hold(script, lifetime, &reply, &answer), "%s: %s",
 		      reason, script->answers[0]);
 	ck_assert_int_ne(answer.kind, ANSWER_ALLOWED);
 	ck_assert_str_eq(answer.reason, reason);
-	ck_assert_ptr_null(document.data);
+	ck_assert_ptr_null(reply.document.data);
 }
 
 START_TEST(one_part)
 {
 	static const char *const answers[] = { "1/1 aGVsbG8", NULL };
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
 	struct script script = { answers };
 	struct answer answer;
 
-	ck_assert(hold(&script, LONG_LIFE_USEC, &document, &answer));
-	ck_assert_uint_eq(document.size, 5);
-	ck_assert_mem_eq(document.data, "hello", 5);
+	ck_assert(hold(&script, LONG_LIFE_USEC, &reply, &answer));
+	ck_assert_uint_eq(reply.document.size, 5);
+	ck_assert_mem_eq(reply.document.data, "hello", 5);
 	ck_assert_str_eq(script.last_prompt,
 			 "nitro-attest/1 nonce="
 			 "__________________________________________8"
@@ -93,20 +89,22 @@ START_TEST(parts_may_end_anywhere)
 {
 	static const char *const answers[] = { "1/3 a", "2/3 GVsb", "3/3 G8",
 					       NULL };
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
 	struct script script = { answers };
 	struct answer answer;
 
-	ck_assert(hold(&script, UINT64_MAX, &document, &answer));
-	ck_assert_uint_eq(document.size, 5);
-	ck_assert_mem_eq(document.data, "hello", 5);
+	ck_assert(hold(&script, UINT64_MAX, &reply, &answer));
+	ck_assert_uint_eq(reply.document.size, 5);
+	ck_assert_mem_eq(reply.document.data, "hello", 5);
 	ck_assert_uint_eq(script.calls, 3);
 }
 END_TEST
 
 START_TEST(sixty_four_parts)
 {
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
 	const char *answers[65] = { NULL };
 	char texts[64][16];
 	struct script script = { answers };
@@ -116,8 +114,8 @@ START_TEST(sixty_four_parts)
 		snprintf(texts[i], sizeof(texts[i]), "%u/64 AAAA", i + 1);
 		answers[i] = texts[i];
 	}
-	ck_assert(hold(&script, LONG_LIFE_USEC, &document, &answer));
-	ck_assert_uint_eq(document.size, 64 * 3);
+	ck_assert(hold(&script, LONG_LIFE_USEC, &reply, &answer));
+	ck_assert_uint_eq(reply.document.size, 64 * 3);
 }
 END_TEST
 
@@ -130,8 +128,16 @@ static const struct {
 	const char *reason;
 } hostile[] = {
 	{ { "" }, "answer-missing" },
-	{ { "ticket 1234" }, "ticket-unsupported" },
-	{ { "ticket " }, "ticket-unsupported" },
+	{ { "ticket " }, "answer-not-a-ticket" },
+	{ { "ticket  abc" }, "answer-not-a-ticket" },
+	{ { "ticket abc " }, "answer-not-a-ticket" },
+	{ { "ticket ABC" }, "answer-not-a-ticket" },
+	{ { "ticket a-b" }, "answer-not-a-ticket" },
+	{ { "ticket abc\n" }, "answer-not-a-ticket" },
+	{ { "ticket \xc3\xa4" }, "answer-not-a-ticket" },
+	{ { "ticket" }, "answer-malformed" },
+	{ { "Ticket abc" }, "answer-malformed" },
+	{ { " ticket abc" }, "answer-malformed" },
 	{ { "1/1 " FIFTEEN_GROUPS "A" }, "answer-too-long" },
 	{ { "password" }, "answer-malformed" },
 	{ { " 1/1 AAAA" }, "answer-malformed" },
@@ -165,7 +171,7 @@ static const struct {
 	{ { "1/2 AAAA", "2/1 AAAA" }, "answer-total" },
 	{ { "1/2 AAAA", "" }, "answer-missing" },
 	{ { "1/2 AAAA", "2/2 " }, "answer-malformed" },
-	{ { "1/2 AAAA", "ticket 1" }, "ticket-unsupported" },
+	{ { "1/2 AAAA", "ticket abc" }, "answer-malformed" },
 	{ { "1/2 AAAA" }, "conversation-failed" },
 	{ { "1/1 A" }, "answer-not-base64" },
 	{ { "1/1 AB" }, "answer-not-base64" },
@@ -193,13 +199,14 @@ END_TEST
 START_TEST(takes_exactly_max_characters)
 {
 	static const char *const answers[] = { "1/1 " FIFTEEN_GROUPS, NULL };
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
 	struct script script = { answers };
 	struct answer answer;
 
 	ck_assert_uint_eq(strlen(answers[0]), MAX);
-	ck_assert(hold(&script, LONG_LIFE_USEC, &document, &answer));
-	ck_assert_uint_eq(document.size, 45);
+	ck_assert(hold(&script, LONG_LIFE_USEC, &reply, &answer));
+	ck_assert_uint_eq(reply.document.size, 45);
 }
 END_TEST
 
@@ -221,7 +228,8 @@ END_TEST
  * character for each byte over. */
 static bool hold_bytes(size_t size, struct answer *ret_answer)
 {
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
 	struct client_challenge challenge = { .lifetime_usec = UINT64_MAX };
 	_cleanup_free_ uint8_t *bytes = calloc(1, size);
 	_cleanup_free_ char *text = malloc(BASE64_SIZE(size));
@@ -230,16 +238,16 @@ static bool hold_bytes(size_t size, struct answer *ret_answer)
 	static char parts[32][1100];
 	const char *answers[33] = { NULL };
 	struct script script = { answers };
-	const struct pam_conv conv = { play, &script };
+	const struct conversation conversation = { play, &script };
 
 	for (size_t i = 0; i < total; i++) {
 		snprintf(parts[i], sizeof(parts[i]), "%zu/%zu %.993s", i + 1,
 			 total, text + i * 993);
 		answers[i] = parts[i];
 	}
-	return conversation_hold(&conv, &challenge, 1000, &document,
+	return conversation_hold(&conversation, &challenge, 1000, &reply,
 				 ret_answer) &&
-	       document.size == size;
+	       reply.document.size == size;
 }
 
 START_TEST(takes_16_kib_and_no_more)
@@ -274,19 +282,64 @@ START_TEST(the_lifetime_is_that_of_all_parts)
 }
 END_TEST
 
-START_TEST(refuses_a_conversation_that_fails)
+START_TEST(nothing_is_no_answer)
 {
 	static const char *const answers[] = { "1/1 AAAA", NULL };
-	static const int codes[] = { PAM_CONV_ERR, PAM_CONV_AGAIN, PAM_BUF_ERR,
-				     PAM_ABORT };
-	struct script silent = { answers, .no_response = true };
+	struct script silent = { answers, .nothing = true };
 
-	for (size_t i = 0; i < ARRAY_SIZE(codes); i++) {
-		struct script script = { answers, .code = codes[i] };
-
-		check_refused(&script, LONG_LIFE_USEC, "conversation-failed");
-	}
 	check_refused(&silent, LONG_LIFE_USEC, "answer-missing");
+}
+END_TEST
+
+START_TEST(takes_a_ticket)
+{
+	static const char *const answers[] = {
+		"ticket abcdefghijklmnopqrstuvwxyz", NULL
+	};
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
+	struct script script = { answers };
+	struct answer answer;
+
+	ck_assert(hold(&script, LONG_LIFE_USEC, &reply, &answer));
+	ck_assert_str_eq(reply.ticket, "abcdefghijklmnopqrstuvwxyz");
+	ck_assert_ptr_null(reply.document.data);
+	ck_assert_uint_eq(script.calls, 1);
+}
+END_TEST
+
+/* Within the `max` of a prompt a ticket has its own bound. */
+START_TEST(a_ticket_has_at_most_64_characters)
+{
+	char text[7 + CONVERSATION_TICKET_MAX + 2] = "ticket ";
+	const char *answers[] = { text, NULL };
+	const struct client_challenge challenge = { .lifetime_usec =
+							    UINT64_MAX };
+
+	memset(text + 7, '7', CONVERSATION_TICKET_MAX + 1);
+	for (int over = 1; over >= 0; over--) {
+		_cleanup_(conversation_reply_clear) struct conversation_reply
+			reply = CONVERSATION_REPLY_EMPTY;
+		struct script script = { answers };
+		const struct conversation conversation = { play, &script };
+		struct answer answer;
+
+		text[7 + CONVERSATION_TICKET_MAX + over] = '\0';
+		ck_assert_int_eq(conversation_hold(&conversation, &challenge,
+						   500, &reply, &answer),
+				 !over);
+		if (over)
+			ck_assert_str_eq(answer.reason, "answer-not-a-ticket");
+	}
+}
+END_TEST
+
+START_TEST(a_ticket_may_be_late_too)
+{
+	static const char *const answers[] = { "ticket abc", NULL };
+	struct script script = { answers, .delay = 20000 };
+
+	check_refused(&script, 1000, "answer-late");
 }
 END_TEST
 
@@ -301,7 +354,10 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, takes_16_kib_and_no_more);
 	tcase_add_test(tests, refuses_late_answers);
 	tcase_add_test(tests, the_lifetime_is_that_of_all_parts);
-	tcase_add_test(tests, refuses_a_conversation_that_fails);
+	tcase_add_test(tests, nothing_is_no_answer);
+	tcase_add_test(tests, takes_a_ticket);
+	tcase_add_test(tests, a_ticket_has_at_most_64_characters);
+	tcase_add_test(tests, a_ticket_may_be_late_too);
 }
 
 UNIT_MAIN("conversation", add_tests)

@@ -117,8 +117,10 @@ static struct verdict *judge(const struct loaded *loaded,
 	struct verdict *verdict = verdict_new();
 
 	ck_assert_ptr_nonnull(verdict);
-	policy_appraise(loaded->policy, requirements, evidence, now_ms,
-			verdict);
+	policy_appraise(
+		loaded->policy, requirements,
+		&(struct claim){ .evidence = evidence, .now_ms = now_ms },
+		verdict);
 	return verdict;
 }
 

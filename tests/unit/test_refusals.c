@@ -98,7 +98,10 @@ static void appraise(const struct evidence *evidence, struct verdict *verdict)
 						    .label_count = 1 },
 			    &policy, diagnostics),
 		POLICY_OK);
-	policy_appraise(policy, &requirements, evidence, DOCUMENT_AT, verdict);
+	policy_appraise(
+		policy, &requirements,
+		&(struct claim){ .evidence = evidence, .now_ms = DOCUMENT_AT },
+		verdict);
 }
 
 static const char *reason_of(struct span document, int64_t now_ms)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "pam_nitro/refusal.h"
+#include "client/refusal.h"
 
 static const struct row {
 	enum answer_kind kind;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "pam_nitro/conversation.h"
+#include "client/conversation.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,13 +9,14 @@
 #include <time.h>
 
 #include "base/base64.h"
-#include "pam_nitro/refusal.h"
+#include "client/refusal.h"
 
 #define TEXT_MAX    BASE64_SIZE(CONVERSATION_DOCUMENT_MAX)
 #define PROMPT_SIZE 128
 
-/* The document's text as far as it is known. */
+/* The document's text as far as it is known, and where all of it goes. */
 struct collection {
+	struct conversation_reply *reply;
 	char *text;
 	size_t length;
 	unsigned total; /* parts; 0 before the first answer */
@@ -44,30 +45,6 @@ static void wipe_text(char **text)
 	if (*text != NULL)
 		explicit_bzero(*text, strlen(*text));
 	free(*text);
-}
-
-/* Gives the prompt to the program and takes over its answer, which may be NULL. */
-static bool prompt_once(const struct pam_conv *conv, const char *prompt,
-			char **ret_text, struct answer *reterr_answer)
-{
-	const struct pam_message message = { PAM_PROMPT_ECHO_ON, prompt };
-	const struct pam_message *messages = &message;
-	struct pam_response *response = NULL;
-	int r = conv->conv(1, &messages, &response, conv->appdata_ptr);
-
-	/* An answer that comes later (PAM_CONV_AGAIN) cannot be waited for: the
-	 * challenge lives for this one conversation. */
-	if (r == PAM_CONV_AGAIN)
-		return refuse(REFUSAL_CONVERSATION_FAILED,
-			      "it asks to come back later", reterr_answer);
-	if (r != PAM_SUCCESS)
-		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
-	if (response == NULL)
-		return refuse(REFUSAL_ANSWER_MISSING, NULL, reterr_answer);
-
-	*ret_text = response->resp;
-	free(response);
-	return true;
 }
 
 /* A number from 1 to 99 without leading zero; moves *text behind it. */
@@ -115,11 +92,8 @@ static bool append_part(struct collection *collection, const char *part,
 static bool read_part(struct collection *collection, const char *text,
 		      unsigned wanted, struct answer *reterr_answer)
 {
-	static const char ticket[] = "ticket ";
 	unsigned part, total;
 
-	if (strncmp(text, ticket, strlen(ticket)) == 0)
-		return refuse(REFUSAL_ANSWER_TICKET, NULL, reterr_answer);
 	if (!take_number(&text, &part) || !take_character(&text, '/') ||
 	    !take_number(&text, &total) || !take_character(&text, ' '))
 		return refuse(REFUSAL_ANSWER_MALFORMED, NULL, reterr_answer);
@@ -133,13 +107,15 @@ static bool read_part(struct collection *collection, const char *text,
 	return append_part(collection, text, reterr_answer);
 }
 
-static bool ask_part(const struct pam_conv *conv, const char *prompt,
-		     unsigned max, char **ret_text,
+/* Shows one prompt and takes over the answer, which is within bounds. */
+static bool ask_part(const struct conversation *conversation,
+		     const char *prompt, unsigned max, char **ret_text,
 		     struct answer *reterr_answer)
 {
 	_cleanup_(wipe_text) char *text = NULL;
 
-	if (!prompt_once(conv, prompt, &text, reterr_answer))
+	if (!conversation->ask(conversation->data, prompt, &text,
+			       reterr_answer))
 		return false;
 	if (text == NULL || *text == '\0')
 		return refuse(REFUSAL_ANSWER_MISSING, NULL, reterr_answer);
@@ -150,8 +126,33 @@ static bool ask_part(const struct pam_conv *conv, const char *prompt,
 	return true;
 }
 
-/* All parts, in order. */
-static bool collect(const struct pam_conv *conv,
+/* Whether an answer is "ticket ID" rather than a part of a document. A ticket is
+ * letters and digits; the daemon knows which. */
+static bool read_ticket(const char *text, struct conversation_reply *reply,
+			struct answer *reterr_answer)
+{
+	static const char characters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	size_t length = strlen(text);
+
+	if (length == 0 || length > CONVERSATION_TICKET_MAX ||
+	    strspn(text, characters) != length)
+		return refuse(REFUSAL_ANSWER_TICKET, NULL, reterr_answer);
+	memcpy(reply->ticket, text, length + 1);
+	return true;
+}
+
+/* The text behind "ticket ", or NULL. Only the first answer may be a ticket. */
+static const char *find_ticket(const char *text, unsigned part)
+{
+	static const char word[] = "ticket ";
+
+	if (part != 1 || strncmp(text, word, strlen(word)) != 0)
+		return NULL;
+	return text + strlen(word);
+}
+
+/* All parts, in order, or a ticket. */
+static bool collect(const struct conversation *conversation,
 		    const struct client_challenge *challenge, unsigned max,
 		    struct collection *collection, struct answer *reterr_answer)
 {
@@ -164,15 +165,20 @@ static bool collect(const struct pam_conv *conv,
 		      nonce);
 	do {
 		_cleanup_(wipe_text) char *text = NULL;
+		const char *ticket;
 		char prompt[PROMPT_SIZE];
 
 		snprintf(prompt, sizeof(prompt),
 			 "nitro-attest/1 nonce=%s max=%u part=%u:", nonce, max,
 			 ++part);
-		if (!ask_part(conv, prompt, max, &text, reterr_answer))
+		if (!ask_part(conversation, prompt, max, &text, reterr_answer))
 			return false;
 		if (now_usec() >= deadline)
 			return refuse(REFUSAL_ANSWER_LATE, NULL, reterr_answer);
+		ticket = find_ticket(text, part);
+		if (ticket != NULL)
+			return read_ticket(ticket, collection->reply,
+					   reterr_answer);
 		if (!read_part(collection, text, part, reterr_answer))
 			return false;
 	} while (part < collection->total);
@@ -180,38 +186,50 @@ static bool collect(const struct pam_conv *conv,
 }
 
 static bool decode(const struct collection *collection,
-		   struct buffer *ret_document, struct answer *reterr_answer)
+		   struct answer *reterr_answer)
 {
-	_cleanup_(buffer_freep) struct buffer document = {
-		malloc(CONVERSATION_DOCUMENT_MAX), 0
-	};
+	struct buffer *document = &collection->reply->document;
 	int r;
 
-	if (document.data == NULL)
+	if (*collection->reply->ticket != '\0')
+		return true;
+	document->data = malloc(CONVERSATION_DOCUMENT_MAX);
+	if (document->data == NULL)
 		return refuse(REFUSAL_NO_MEMORY, NULL, reterr_answer);
 	r = base64_decode(
 		BASE64_URL, span_of(collection->text, collection->length),
-		document.data, CONVERSATION_DOCUMENT_MAX, &document.size);
+		document->data, CONVERSATION_DOCUMENT_MAX, &document->size);
 	if (r == -ENOSPC)
 		return refuse(REFUSAL_ANSWER_TOO_LARGE, NULL, reterr_answer);
 	if (r < 0)
 		return refuse(REFUSAL_ANSWER_NOT_BASE64, NULL, reterr_answer);
-
-	*ret_document = document;
-	document = BUFFER_EMPTY;
 	return true;
 }
 
-bool conversation_hold(const struct pam_conv *conv,
+bool conversation_hold(const struct conversation *conversation,
 		       const struct client_challenge *challenge, unsigned max,
-		       struct buffer *ret_document,
+		       struct conversation_reply *ret_reply,
 		       struct answer *reterr_answer)
 {
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
 	_cleanup_free_ char *text = malloc(TEXT_MAX);
-	struct collection collection = { .text = text };
+	struct collection collection = { .text = text, .reply = &reply };
 
 	if (text == NULL)
 		return refuse(REFUSAL_NO_MEMORY, NULL, reterr_answer);
-	return collect(conv, challenge, max, &collection, reterr_answer) &&
-	       decode(&collection, ret_document, reterr_answer);
+	if (!collect(conversation, challenge, max, &collection,
+		     reterr_answer) ||
+	    !decode(&collection, reterr_answer))
+		return false;
+
+	*ret_reply = reply;
+	reply = CONVERSATION_REPLY_EMPTY;
+	return true;
+}
+
+void conversation_reply_clear(struct conversation_reply *reply)
+{
+	buffer_free(reply->document);
+	explicit_bzero(reply, sizeof(*reply));
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the module refuses by itself, before the daemon is asked to judge. Each
- * refusal is an answer like the daemon's, so that one table turns answers into PAM
- * codes and one function reports them.
+ * What a gate refuses by itself, before the daemon is asked to judge. Each
+ * refusal is an answer like the daemon's, so that one table
+ * turns answers into codes and one function reports them.
  */
-#ifndef NITRO_PAM_REFUSAL_H
-#define NITRO_PAM_REFUSAL_H
+#ifndef NITRO_CLIENT_REFUSAL_H
+#define NITRO_CLIENT_REFUSAL_H
 
 #include <stdbool.h>
 
@@ -33,9 +33,9 @@
 	X(NO_MEMORY, UNAVAILABLE, "no-memory", "Memory is exhausted.", "")     \
 	X(ANSWER_MISSING, DENIED, "answer-missing", "The answer is empty.",    \
 	  "A person cannot answer this prompt: use nitro-attest askpass.")     \
-	X(ANSWER_TICKET, DENIED, "ticket-unsupported",                         \
-	  "Tickets are not accepted here; answer with the document.",          \
-	  "Answer in parts, as the prompt asks.")                              \
+	X(ANSWER_TICKET, DENIED, "answer-not-a-ticket",                        \
+	  "An answer is not of the form 'ticket' and letters and digits.",     \
+	  "A ticket is typed as it was shown, instead of the first part.")     \
 	X(ANSWER_TOO_LONG, DENIED, "answer-too-long",                          \
 	  "An answer is longer than the prompt allows.",                       \
 	  "Answer in parts of at most the max= characters of the prompt.")     \
