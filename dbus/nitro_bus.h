@@ -22,6 +22,9 @@
 
 #define NITRO_NONCE_SIZE 32
 
+/* Characters of a ticket: a-z and 2-7. */
+#define NITRO_TICKET_LENGTH 26
+
 /* Methods, with the D-Bus signatures of arguments and results. A decision is
  * "allow" or "deny"; any other word must be read as "could not judge". */
 #define NITRO_METHOD_VERIFY "Verify"
@@ -40,6 +43,11 @@
 #define NITRO_METHOD_EXPLAIN "Explain"
 #define NITRO_EXPLAIN_IN     "ssaya{sv}"
 #define NITRO_EXPLAIN_OUT    "sa{sv}"
+
+/* Deposits a document: ticket, lifetime, sealed ticket, decision, verdict. */
+#define NITRO_METHOD_SUBMIT "Submit"
+#define NITRO_SUBMIT_IN	    "aya{sv}"
+#define NITRO_SUBMIT_OUT    "staysa{sv}"
 
 /* Generation and digest of the policy in force, then its parts: name and
  * canonical text of each. */
@@ -157,6 +165,9 @@
 /* Filters of ListVerdicts. */
 #define NITRO_OPTION_USER    "user"    /* s */
 #define NITRO_OPTION_SERVICE "service" /* s */
+
+/* Of Authorize alone: stands in place of the document. */
+#define NITRO_OPTION_TICKET "ticket" /* s */
 
 /* Properties. */
 #define NITRO_PROPERTY_VERSION	  "Version"	     /* s */

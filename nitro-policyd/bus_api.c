@@ -108,6 +108,16 @@ static enum challenge_outcome consume(struct manager *manager,
 				  clock_boottime_usec());
 }
 
+/* So is the ticket; its document takes the place of the question's. */
+static enum ticket_outcome take_ticket(struct manager *manager,
+				       const char *text, struct job *job)
+{
+	if (text == NULL)
+		return TICKET_ABSENT;
+	return tickets_take(manager->tickets, text, clock_boottime_usec(),
+			    &job->document, &job->document_size);
+}
+
 static int method_authorize(sd_bus_message *message, void *userdata,
 			    sd_bus_error *reterr_error)
 {
@@ -123,6 +133,23 @@ static int method_authorize(sd_bus_message *message, void *userdata,
 	if (r < 0)
 		return r;
 	job->challenge = consume(userdata, &job->caller, &arguments);
+	job->ticket = take_ticket(userdata, arguments.ticket, job);
+	return submit(&job, &arguments, reterr_error);
+}
+
+static int method_submit(sd_bus_message *message, void *userdata,
+			 sd_bus_error *reterr_error)
+{
+	_cleanup_arguments_ struct arguments arguments = { 0 };
+	_cleanup_drop_ struct job *job = NULL;
+	int r = arguments_read_submit(message, &arguments, reterr_error);
+
+	if (r < 0)
+		return r;
+	r = manager_admit(userdata, JOB_SUBMIT, message,
+			  arguments.document.size, &job, reterr_error);
+	if (r < 0)
+		return r;
 	return submit(&job, &arguments, reterr_error);
 }
 
@@ -225,6 +252,12 @@ static const sd_bus_vtable manager_vtable[] = {
 		NITRO_AUTHORIZE_OUT,
 		SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict), method_authorize,
 		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_NAMES(
+		NITRO_METHOD_SUBMIT, NITRO_SUBMIT_IN,
+		SD_BUS_PARAM(document) SD_BUS_PARAM(options), NITRO_SUBMIT_OUT,
+		SD_BUS_PARAM(ticket) SD_BUS_PARAM(lifetime_usec) SD_BUS_PARAM(
+			sealed) SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict),
+		method_submit, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_NAMES(
 		NITRO_METHOD_EXPLAIN, NITRO_EXPLAIN_IN,
 		SD_BUS_PARAM(service) SD_BUS_PARAM(user) SD_BUS_PARAM(document)

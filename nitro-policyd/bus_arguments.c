@@ -10,10 +10,14 @@
 #include "attest/limits.h"
 #include "base/cleanup.h"
 #include "dbus/nitro_bus.h"
+#include "nitro-policyd/bus_read.h"
 #include "nitro-policyd/limits.h"
 
 #define VERIFY_LEVEL_MAX     2u
 #define VERIFY_LEVEL_DEFAULT 2u
+
+/* A ticket that was mistyped is denied, not an error; what is longer is none. */
+#define TICKET_MAX 64u
 
 /* One option of an a{sv}. */
 struct option {
@@ -44,82 +48,17 @@ static int no_memory(sd_bus_error *reterr_error)
 				"Memory is exhausted.");
 }
 
-static int read_bytes(sd_bus_message *message, struct span *ret_bytes)
+/* Where nothing may stand in its place. */
+static int read_needed_document(sd_bus_message *message,
+				struct span *ret_document,
+				sd_bus_error *reterr_error)
 {
-	const void *bytes;
-	size_t size;
-	int r = sd_bus_message_read_array(message, 'y', &bytes, &size);
+	int r = bus_read_document(message, ret_document, reterr_error);
 
-	if (r < 0)
+	if (r < 0 || !span_is_absent(*ret_document))
 		return r;
-
-	/* An empty array is present, though it has no address. */
-	*ret_bytes = span_of(size > 0 ? bytes : "", size);
-	return 0;
-}
-
-/* Printable ASCII: all texts go into logs and are held against patterns. That holds
- * for login names too, though some hosts could have others: two names that look
- * alike must not be two users of a rule. */
-static bool is_printable(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text < 0x20 || *text > 0x7e)
-			return false;
-	return true;
-}
-
-static bool is_within(const char *text, size_t max)
-{
-	return strnlen(text, max + 1) <= max;
-}
-
-static int read_name(sd_bus_message *message, const char *what, size_t max,
-		     const char **ret_name, sd_bus_error *reterr_error)
-{
-	const char *name;
-	int r = sd_bus_message_read_basic(message, 's', &name);
-
-	if (r < 0)
-		return r;
-
-	/* A service names a file in /etc/pam.d. */
-	if (name[0] == '\0' || !is_within(name, max) || !is_printable(name) ||
-	    strchr(name, '/') != NULL)
-		return sd_bus_error_setf(
-			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
-			"The %s is not 1 to %zu printable ASCII characters "
-			"without '/'.",
-			what, max);
-	*ret_name = name;
-	return 0;
-}
-
-static int read_request(sd_bus_message *message, struct request *ret_request,
-			sd_bus_error *reterr_error)
-{
-	int r = read_name(message, "service", REQUEST_SERVICE_MAX,
-			  &ret_request->service, reterr_error);
-
-	if (r < 0)
-		return r;
-	return read_name(message, "user", REQUEST_USER_MAX, &ret_request->user,
-			 reterr_error);
-}
-
-static int read_document(sd_bus_message *message, struct span *ret_document,
-			 sd_bus_error *reterr_error)
-{
-	int r = read_bytes(message, ret_document);
-
-	if (r < 0)
-		return r;
-	if (ret_document->size == 0 || ret_document->size > ATTEST_DOCUMENT_MAX)
-		return sd_bus_error_setf(
-			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
-			"The document has %zu bytes; 1 to %u are allowed.",
-			ret_document->size, ATTEST_DOCUMENT_MAX);
-	return 0;
+	return sd_bus_error_set(reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
+				"The document is empty.");
 }
 
 static const struct option *find_option(const struct option *options,
@@ -199,123 +138,138 @@ int arguments_read_challenge(sd_bus_message *message,
 			     struct arguments *ret_arguments,
 			     sd_bus_error *reterr_error)
 {
-	int r = read_request(message, &ret_arguments->request, reterr_error);
+	int r = bus_read_request(message, &ret_arguments->request,
+				 reterr_error);
 
 	if (r < 0)
 		return r;
 	return read_options(message, NULL, 0, ret_arguments, reterr_error);
 }
 
-static int read_nonce(sd_bus_message *message, struct span *ret_nonce,
-		      sd_bus_error *reterr_error)
-{
-	int r = read_bytes(message, ret_nonce);
-
-	if (r < 0)
-		return r;
-	if (ret_nonce->size == 0)
-		*ret_nonce = SPAN_ABSENT;
-	else if (ret_nonce->size != NITRO_NONCE_SIZE)
-		return sd_bus_error_setf(
-			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
-			"The nonce has %zu bytes; it is the %d bytes of "
-			"CreateChallenge, or empty.",
-			ret_nonce->size, NITRO_NONCE_SIZE);
-	return 0;
-}
-
-/* A text of the request that may be empty: not known. */
-static int read_origin(sd_bus_message *message, const char *what, size_t max,
-		       const char **ret_text, sd_bus_error *reterr_error)
-{
-	int r = sd_bus_message_read_basic(message, 's', ret_text);
-
-	if (r < 0)
-		return r;
-	if (!is_within(*ret_text, max) || !is_printable(*ret_text))
-		return sd_bus_error_setf(
-			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
-			"The option '%s' is not at most %zu printable ASCII "
-			"characters.",
-			what, max);
-	return 0;
-}
-
 static int option_remote_host(sd_bus_message *message,
 			      struct arguments *arguments,
 			      sd_bus_error *reterr_error)
 {
-	return read_origin(message, NITRO_OPTION_REMOTE_HOST, REQUEST_HOST_MAX,
-			   &arguments->request.remote_host, reterr_error);
+	return bus_read_origin(message, NITRO_OPTION_REMOTE_HOST,
+			       REQUEST_HOST_MAX,
+			       &arguments->request.remote_host, reterr_error);
 }
 
 static int option_tty(sd_bus_message *message, struct arguments *arguments,
 		      sd_bus_error *reterr_error)
 {
-	return read_origin(message, NITRO_OPTION_TTY, REQUEST_TTY_MAX,
-			   &arguments->request.tty, reterr_error);
+	return bus_read_origin(message, NITRO_OPTION_TTY, REQUEST_TTY_MAX,
+			       &arguments->request.tty, reterr_error);
 }
 
 static int option_command(sd_bus_message *message, struct arguments *arguments,
 			  sd_bus_error *reterr_error)
 {
-	return read_origin(message, NITRO_OPTION_COMMAND, REQUEST_COMMAND_MAX,
-			   &arguments->request.command, reterr_error);
+	return bus_read_origin(message, NITRO_OPTION_COMMAND,
+			       REQUEST_COMMAND_MAX, &arguments->request.command,
+			       reterr_error);
 }
 
 static int option_run_as(sd_bus_message *message, struct arguments *arguments,
 			 sd_bus_error *reterr_error)
 {
-	return read_origin(message, NITRO_OPTION_RUN_AS, REQUEST_USER_MAX,
-			   &arguments->request.run_as, reterr_error);
+	return bus_read_origin(message, NITRO_OPTION_RUN_AS, REQUEST_USER_MAX,
+			       &arguments->request.run_as, reterr_error);
 }
 
 static int option_host(sd_bus_message *message, struct arguments *arguments,
 		       sd_bus_error *reterr_error)
 {
-	return read_origin(message, NITRO_OPTION_HOST, REQUEST_HOST_MAX,
-			   &arguments->request.host, reterr_error);
+	return bus_read_origin(message, NITRO_OPTION_HOST, REQUEST_HOST_MAX,
+			       &arguments->request.host, reterr_error);
 }
 
-static const struct option origin_options[] = {
+static int option_ticket(sd_bus_message *message, struct arguments *arguments,
+			 sd_bus_error *reterr_error)
+{
+	return bus_read_origin(message, NITRO_OPTION_TICKET, TICKET_MAX,
+			       &arguments->ticket, reterr_error);
+}
+
+/* What Explain takes, then what only Authorize takes. */
+static const struct option request_options[] = {
 	{ NITRO_OPTION_REMOTE_HOST, "s", option_remote_host },
 	{ NITRO_OPTION_TTY, "s", option_tty },
 	{ NITRO_OPTION_COMMAND, "s", option_command },
 	{ NITRO_OPTION_RUN_AS, "s", option_run_as },
 	{ NITRO_OPTION_HOST, "s", option_host },
+	{ NITRO_OPTION_TICKET, "s", option_ticket },
 };
+
+#define AUTHORIZE_OPTIONS ARRAY_SIZE(request_options)
+#define EXPLAIN_OPTIONS	  (AUTHORIZE_OPTIONS - 1)
+
+/* A document, or what stands for it: never both, for then nobody would know which
+ * one was judged. */
+static int check_evidence(const struct arguments *arguments,
+			  sd_bus_error *reterr_error)
+{
+	const bool has_ticket = arguments->ticket != NULL;
+
+	if (span_is_absent(arguments->document) == has_ticket)
+		return 0;
+	return sd_bus_error_set(
+		reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
+		has_ticket
+			? "Both a document and the option 'ticket' are given."
+			: "The document has 0 bytes, and the option 'ticket' "
+			  "is not given.");
+}
 
 int arguments_read_authorize(sd_bus_message *message,
 			     struct arguments *ret_arguments,
 			     sd_bus_error *reterr_error)
 {
-	int r = read_request(message, &ret_arguments->request, reterr_error);
+	int r = bus_read_request(message, &ret_arguments->request,
+				 reterr_error);
 
 	if (r < 0)
 		return r;
-	r = read_nonce(message, &ret_arguments->nonce, reterr_error);
+	r = bus_read_nonce(message, &ret_arguments->nonce, reterr_error);
 	if (r < 0)
 		return r;
-	r = read_document(message, &ret_arguments->document, reterr_error);
+	r = bus_read_document(message, &ret_arguments->document, reterr_error);
 	if (r < 0)
 		return r;
-	return read_options(message, origin_options, ARRAY_SIZE(origin_options),
-			    ret_arguments, reterr_error);
+	r = read_options(message, request_options, AUTHORIZE_OPTIONS,
+			 ret_arguments, reterr_error);
+	if (r < 0)
+		return r;
+	return check_evidence(ret_arguments, reterr_error);
 }
 
 int arguments_read_explain(sd_bus_message *message,
 			   struct arguments *ret_arguments,
 			   sd_bus_error *reterr_error)
 {
-	int r = read_request(message, &ret_arguments->request, reterr_error);
+	int r = bus_read_request(message, &ret_arguments->request,
+				 reterr_error);
 
 	if (r < 0)
 		return r;
-	r = read_document(message, &ret_arguments->document, reterr_error);
+	r = read_needed_document(message, &ret_arguments->document,
+				 reterr_error);
 	if (r < 0)
 		return r;
-	return read_options(message, origin_options, ARRAY_SIZE(origin_options),
+	return read_options(message, request_options, EXPLAIN_OPTIONS,
 			    ret_arguments, reterr_error);
+}
+
+int arguments_read_submit(sd_bus_message *message,
+			  struct arguments *ret_arguments,
+			  sd_bus_error *reterr_error)
+{
+	int r = read_needed_document(message, &ret_arguments->document,
+				     reterr_error);
+
+	if (r < 0)
+		return r;
+	return read_options(message, NULL, 0, ret_arguments, reterr_error);
 }
 
 static int option_level(sd_bus_message *message, struct arguments *arguments,
@@ -337,7 +291,7 @@ static int option_level(sd_bus_message *message, struct arguments *arguments,
 static int option_nonce(sd_bus_message *message, struct arguments *arguments,
 			sd_bus_error *reterr_error)
 {
-	int r = read_bytes(message, &arguments->nonce);
+	int r = bus_read_bytes(message, &arguments->nonce);
 
 	if (r < 0)
 		return r;
@@ -416,7 +370,8 @@ int arguments_read_verify(sd_bus_message *message,
 			  struct arguments *ret_arguments,
 			  sd_bus_error *reterr_error)
 {
-	int r = read_document(message, &ret_arguments->document, reterr_error);
+	int r = read_needed_document(message, &ret_arguments->document,
+				     reterr_error);
 
 	if (r < 0)
 		return r;

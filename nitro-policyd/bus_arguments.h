@@ -16,10 +16,11 @@
 struct arguments {
 	struct request request; /* all but Verify */
 	struct span nonce;	/* SPAN_ABSENT: none given */
-	struct span document;
-	unsigned level;	     /* Verify and below */
-	uint64_t max_age_ms; /* 0: none given */
-	char **roots;	     /* labels, ends with NULL; owned */
+	struct span document;	/* SPAN_ABSENT: a ticket stands for it */
+	const char *ticket;	/* Authorize; NULL: none given */
+	unsigned level;		/* Verify and below */
+	uint64_t max_age_ms;	/* 0: none given */
+	char **roots;		/* labels, ends with NULL; owned */
 };
 
 void arguments_clear(struct arguments *arguments);
@@ -33,6 +34,9 @@ int arguments_read_authorize(sd_bus_message *message,
 int arguments_read_explain(sd_bus_message *message,
 			   struct arguments *ret_arguments,
 			   sd_bus_error *reterr_error) _must_use_;
+int arguments_read_submit(sd_bus_message *message,
+			  struct arguments *ret_arguments,
+			  sd_bus_error *reterr_error) _must_use_;
 int arguments_read_verify(sd_bus_message *message,
 			  struct arguments *ret_arguments,
 			  sd_bus_error *reterr_error) _must_use_;

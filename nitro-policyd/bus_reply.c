@@ -36,6 +36,47 @@ static int append_challenge(struct manager *manager, struct job *job,
 	return r < 0 ? r : sd_bus_message_append(reply, "t", lifetime_usec);
 }
 
+/* The ticket counts from now on, when it is known that somebody gets it. */
+static int deposit(struct manager *manager, struct job *job,
+		   uint64_t lifetime_usec)
+{
+	uint64_t now_usec = clock_boottime_usec();
+	const struct ticket_deposit deposit = {
+		.uid = job->caller.uid,
+		.text = job->ticket_text,
+		.document = span_of(job->document, job->document_size),
+		.expires_usec = now_usec + lifetime_usec,
+	};
+	int r = tickets_deposit(manager->tickets, &deposit, now_usec);
+
+	if (r == -EDQUOT)
+		job_fail(job, NITRO_ERROR_LIMIT_EXCEEDED,
+			 "Too many tickets wait to be used; they expire by "
+			 "themselves.");
+	return r;
+}
+
+/* Neither ticket nor lifetime for a document that was refused. */
+static int append_ticket(struct manager *manager, struct job *job,
+			 sd_bus_message *reply)
+{
+	const struct policy_settings *settings =
+		policy_settings(job->snapshot->config->policy);
+	uint64_t lifetime_usec = 0;
+	int r;
+
+	if (job->verdict->allowed) {
+		lifetime_usec = settings->challenge_lifetime_ms * USEC_PER_MSEC;
+		r = deposit(manager, job, lifetime_usec);
+		if (r < 0)
+			return r;
+	}
+	r = sd_bus_message_append(reply, "st", job->ticket_text, lifetime_usec);
+	if (r >= 0)
+		r = sd_bus_message_append_array(reply, 'y', NULL, 0);
+	return r < 0 ? r : bus_verdict_append(reply, job);
+}
+
 static int append_description(const struct job *job, sd_bus_message *reply)
 {
 	int r = sd_bus_message_append(reply, "ts", job->snapshot->generation,
@@ -60,6 +101,8 @@ static int append_answer(struct manager *manager, struct job *job,
 	case JOB_EXPLAIN:
 	case JOB_VERIFY:
 		return bus_verdict_append(reply, job);
+	case JOB_SUBMIT:
+		return append_ticket(manager, job, reply);
 	case JOB_DESCRIBE_POLICY:
 		return append_description(job, reply);
 	case JOB_RELOAD:

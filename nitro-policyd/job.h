@@ -14,12 +14,14 @@
 #include "nitro-policyd/challenge.h"
 #include "nitro-policyd/policy_store.h"
 #include "nitro-policyd/question.h"
+#include "nitro-policyd/ticket.h"
 #include "nitro-policyd/work_queue.h"
 #include "policy/verdict.h"
 
 enum job_kind {
 	JOB_CREATE_CHALLENGE,
 	JOB_AUTHORIZE,
+	JOB_SUBMIT,
 	JOB_EXPLAIN,
 	JOB_VERIFY,
 	JOB_DESCRIBE_POLICY,
@@ -46,6 +48,7 @@ struct job {
 	uint8_t *nonce;
 	size_t nonce_size;
 	enum challenge_outcome challenge;
+	enum ticket_outcome ticket;
 	struct verify_options options;
 	bool keeping; /* a reload that must not take anything away */
 	struct snapshot *snapshot;
@@ -57,6 +60,7 @@ struct job {
 	char error_text[256];
 	struct verdict *verdict;
 	struct evidence *evidence;
+	char ticket_text[NITRO_TICKET_LENGTH + 1]; /* Submit: the new one */
 	struct policy_description description;
 	struct snapshot *loaded;
 	struct diagnostics *diagnostics;

@@ -133,6 +133,33 @@ static void appraise(const struct judge *judge, struct job *job,
 		mark_replay(job->verdict, answer, &document);
 }
 
+/* False: the ticket is no good. The document of a ticket may be older than the
+ * challenge of the prompt at which it is used; so where the rule does not insist on
+ * the nonce, the document is judged as if there had been no challenge: by its age,
+ * and it is used up. */
+static bool check_ticket(struct job *job, const struct rule *rule)
+{
+	struct verdict *verdict = job->verdict;
+
+	switch (job->ticket) {
+	case TICKET_ABSENT:
+		verdict_skip(verdict, CHECK_TICKET,
+			     "the request carries no ticket");
+		return true;
+	case TICKET_UNKNOWN:
+		verdict_fail(verdict, REASON_TICKET_UNKNOWN, "", "");
+		return false;
+	case TICKET_TAKEN:
+		break;
+	}
+	verdict_pass(verdict, CHECK_TICKET);
+	if (!rule_needs_challenge(rule)) {
+		free(TAKE_PTR(job->nonce));
+		job->challenge = CHALLENGE_ABSENT;
+	}
+	return true;
+}
+
 /* The checks of level 0: a rule applies, and the challenge is as it asks. False:
  * the verdict is a denial already, and nothing else is looked at. */
 static bool check_request(struct job *job, const struct rule *rule)
@@ -228,7 +255,7 @@ static void check(const struct judge *judge, struct chain_cache *cache,
 {
 	int64_t now_ms = clock_realtime_ms();
 
-	if (!check_request(job, rule))
+	if (!check_request(job, rule) || !check_ticket(job, rule))
 		return;
 	if (!verify(job, cache, rule_max_age_ms(rule), now_ms))
 		return;
@@ -269,6 +296,15 @@ static void judge_authorize(const struct judge *judge,
 	job->is_recorded = true;
 }
 
+/* The questions that only a login answers. */
+static void skip_login_checks(struct verdict *verdict, const char *why)
+{
+	verdict_skip(verdict, CHECK_RULE, why);
+	verdict_skip(verdict, CHECK_CHALLENGE, why);
+	verdict_skip(verdict, CHECK_TICKET, why);
+	verdict_skip(verdict, CHECK_REPLAY, why);
+}
+
 static void judge_verify(struct chain_cache *cache, struct job *job)
 {
 	int64_t now_ms = clock_realtime_ms();
@@ -280,9 +316,7 @@ static void judge_verify(struct chain_cache *cache, struct job *job)
 	while (requirements.roots[requirements.root_count] != NULL)
 		requirements.root_count++;
 
-	verdict_skip(job->verdict, CHECK_RULE, "no rule takes part in Verify");
-	verdict_skip(job->verdict, CHECK_CHALLENGE, "Verify issues none");
-	verdict_skip(job->verdict, CHECK_REPLAY, "Verify keeps no state");
+	skip_login_checks(job->verdict, "Verify judges no login");
 	if (!verify(job, cache, job->options.max_age_ms, now_ms))
 		return;
 	if (job->evidence != NULL)
@@ -290,6 +324,47 @@ static void judge_verify(struct chain_cache *cache, struct job *job)
 				&(struct claim){ .evidence = job->evidence,
 						 .now_ms = now_ms },
 				job->verdict);
+}
+
+/* Level 1 by age, under any root of this host: which root counts, and all else, is
+ * for the rule to say when the ticket is used. */
+static void check_deposit(struct chain_cache *cache, struct job *job)
+{
+	const struct config *config = job->snapshot->config;
+	uint64_t max_age_ms =
+		policy_settings(config->policy)->max_document_age_ms;
+	const char *labels[ATTEST_ANCHOR_MAX];
+	struct requirements requirements = {
+		.level = 1,
+		.roots = labels,
+		.root_count = anchors_count(config->anchors),
+	};
+	int64_t now_ms = clock_realtime_ms();
+
+	for (size_t i = 0; i < requirements.root_count; i++)
+		labels[i] = anchors_label(config->anchors, i);
+	skip_login_checks(job->verdict, "Submit only deposits");
+	if (!verify(job, cache, max_age_ms, now_ms))
+		return;
+	if (job->evidence != NULL)
+		policy_appraise(config->policy, &requirements,
+				&(struct claim){ .evidence = job->evidence,
+						 .now_ms = now_ms },
+				job->verdict);
+}
+
+static void judge_submit(struct chain_cache *cache, struct job *job)
+{
+	int r;
+
+	check_deposit(cache, job);
+	if (job->error != NULL || !job->verdict->allowed)
+		return;
+
+	r = ticket_make(job->ticket_text);
+	if (r < 0)
+		job_fail(job, NITRO_ERROR_INTERNAL,
+			 "No ticket could be made: %s.", strerror(-r));
 }
 
 static void describe(struct job *job)
@@ -327,6 +402,10 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 	case JOB_VERIFY:
 		if (prepare_verdict(job))
 			judge_verify(cache, job);
+		return;
+	case JOB_SUBMIT:
+		if (prepare_verdict(job))
+			judge_submit(cache, job);
 		return;
 	case JOB_DESCRIBE_POLICY:
 		describe(job);

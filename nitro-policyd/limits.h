@@ -38,6 +38,12 @@
 #define CHALLENGES_FOR_ROOT 3072u
 #define CHALLENGES_PER_USER 16u
 
+/* Tickets that wait to be used: in total, those that only root can have, and those
+ * of one other user. Each holds a document. */
+#define TICKETS_MAX	 1024u
+#define TICKETS_FOR_ROOT 512u
+#define TICKETS_PER_USER 8u
+
 /* Documents that were used without a challenge, each until its certificate
  * expires (three hours): in total, and those that only root can add. */
 #define SEEN_MAX      16384u

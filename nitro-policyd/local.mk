@@ -5,6 +5,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/bus_arguments.c %reldir%/bus_arguments.h \
 	%reldir%/bus_join.c %reldir%/bus_join.h \
 	%reldir%/bus_properties.c %reldir%/bus_properties.h \
+	%reldir%/bus_read.c %reldir%/bus_read.h \
 	%reldir%/bus_reply.c %reldir%/bus_reply.h \
 	%reldir%/bus_verdict.c %reldir%/bus_verdict.h \
 	%reldir%/caller.c %reldir%/caller.h \
@@ -30,6 +31,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/seen.c %reldir%/seen.h \
 	%reldir%/seen_file.c %reldir%/seen_file.h \
 	%reldir%/statistics.c %reldir%/statistics.h \
+	%reldir%/ticket.c %reldir%/ticket.h \
 	%reldir%/work_queue.c %reldir%/work_queue.h \
 	%reldir%/worker.c %reldir%/worker.h
 

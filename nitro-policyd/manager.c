@@ -270,10 +270,11 @@ static int make_tables(struct manager *manager, struct snapshot *first,
 		       const struct diagnostics *diagnostics)
 {
 	manager->challenges = challenges_new();
+	manager->tickets = tickets_new();
 	manager->quota = quota_new();
 	manager->rate = rate_new();
-	if (manager->challenges == NULL || manager->quota == NULL ||
-	    manager->rate == NULL)
+	if (manager->challenges == NULL || manager->tickets == NULL ||
+	    manager->quota == NULL || manager->rate == NULL)
 		return -ENOMEM;
 	return policy_store_update(&manager->policy, first, diagnostics);
 }
@@ -348,6 +349,7 @@ void manager_free(struct manager *manager)
 	work_queue_free(manager->queue);
 	seen_free(manager->judge.seen);
 	challenges_free(manager->challenges);
+	tickets_free(manager->tickets);
 	quota_free(manager->quota);
 	rate_free(manager->rate);
 	expiry_free(manager->expiry);

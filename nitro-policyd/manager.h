@@ -13,6 +13,7 @@
 #include "nitro-policyd/quota.h"
 #include "nitro-policyd/rate.h"
 #include "nitro-policyd/statistics.h"
+#include "nitro-policyd/ticket.h"
 #include "nitro-policyd/worker.h"
 
 struct manager {
@@ -22,6 +23,7 @@ struct manager {
 	sd_bus *bus;
 	struct policy_store policy;
 	struct challenges *challenges;
+	struct tickets *tickets;
 	struct quota *quota;
 	struct rate *rate;
 	struct refusals refusals;

@@ -126,6 +126,8 @@ static void find_rule(struct task *task, struct explanation *explanation)
 
 	verdict_skip(verdict, CHECK_CHALLENGE,
 		     "explained offline, no challenge was issued");
+	verdict_skip(verdict, CHECK_TICKET,
+		     "explained offline, no ticket was used");
 	verdict_skip(verdict, CHECK_REPLAY,
 		     "explained offline, used documents are not known");
 	if (request == NULL) {

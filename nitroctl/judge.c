@@ -125,6 +125,8 @@ static void skip_login_checks(struct verdict *verdict)
 	verdict_skip(verdict, CHECK_RULE, "judged offline, not for a login");
 	verdict_skip(verdict, CHECK_CHALLENGE,
 		     "judged offline, no challenge was issued");
+	verdict_skip(verdict, CHECK_TICKET,
+		     "judged offline, no ticket was used");
 	verdict_skip(verdict, CHECK_REPLAY,
 		     "judged offline, used documents are not known");
 }

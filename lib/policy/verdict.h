@@ -21,6 +21,7 @@
 	X(RULE, 0, "rule")                                                     \
 	X(CHALLENGE, 0, "challenge")                                           \
 	X(VERDICT, 0, "verdict")                                               \
+	X(TICKET, 0, "ticket")                                                 \
 	X(ENVELOPE, 1, "envelope")                                             \
 	X(DOCUMENT, 1, "document")                                             \
 	X(ROOT, 1, "root")                                                     \
@@ -105,6 +106,11 @@ enum check_state {
 	  "After its restart the daemon could not trust the live verdict.",    \
 	  "Its file was changed, or its session could not be found; the "      \
 	  "journal says which.")                                               \
+	X(TICKET_UNKNOWN, TICKET, "ticket-unknown",                            \
+	  "The ticket was not issued by this daemon, has expired or was "      \
+	  "used.",                                                             \
+	  "A ticket counts once and not for long: deposit a new document "     \
+	  "with nitro-attest submit.")                                         \
 	X(DOCUMENT_REPLAYED, REPLAY, "document-replayed",                      \
 	  "This very document was used before.",                               \
 	  "Without a challenge each document opens one session: ask for a "    \

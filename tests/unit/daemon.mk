@@ -7,6 +7,7 @@ daemon_tests = \
 	%reldir%/test_rate \
 	%reldir%/test_record \
 	%reldir%/test_seen \
+	%reldir%/test_ticket \
 	%reldir%/test_work_queue
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
@@ -23,6 +24,8 @@ TESTS += $(daemon_tests)
 %canon_reldir%_test_record_LDADD = libpolicyd.la $(check_libs)
 %canon_reldir%_test_seen_SOURCES = %reldir%/test_seen.c %reldir%/unit.h
 %canon_reldir%_test_seen_LDADD = libpolicyd.la libbase.la $(check_libs)
+%canon_reldir%_test_ticket_SOURCES = %reldir%/test_ticket.c %reldir%/unit.h
+%canon_reldir%_test_ticket_LDADD = libpolicyd.la libbase.la $(check_libs)
 %canon_reldir%_test_work_queue_SOURCES = %reldir%/test_work_queue.c %reldir%/unit.h
 %canon_reldir%_test_work_queue_LDADD = libpolicyd.la $(check_libs)
 endif
