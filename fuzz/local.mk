@@ -43,7 +43,7 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 %canon_reldir%_fuzz_nsm_LDADD = libnsm.la libattest.la libbase.la $(CBOR_LIBS)
 %canon_reldir%_fuzz_policy_SOURCES = %reldir%/fuzz_policy.c $(fuzz_driver)
 %canon_reldir%_fuzz_policy_LDFLAGS = $(fuzz_ldflags)
-%canon_reldir%_fuzz_policy_LDADD = libpolicy.la libqos.la libattest.la libbase.la \
+%canon_reldir%_fuzz_policy_LDADD = libpolicy.la libssh.la libqos.la libattest.la libbase.la \
 	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(JANSSON_LIBS)
 %canon_reldir%_fuzz_prompt_SOURCES = %reldir%/fuzz_prompt.c $(fuzz_driver)
 %canon_reldir%_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)

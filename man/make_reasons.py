@@ -47,7 +47,8 @@ FOOT = """.Sh SEE ALSO
 .Xr nitroctl 8 ,
 .Xr pam_nitro 8"""
 # Checks about the request come first; NONE says nothing about a document.
-FIRST = ["NONE", "RULE", "CHALLENGE", "VERDICT", "TICKET"]
+FIRST = ["NONE", "RULE", "CHALLENGE", "VERDICT", "TICKET", "SSH_KEY", "HOST",
+         "KEY"]
 TITLES = {
     "NONE": "Nothing was judged",
     "CLIENT": "The daemon could not be asked",

@@ -36,7 +36,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/worker.c %reldir%/worker.h
 
 # From the asking of the bus down to the bytes.
-policyd_libs = libpolicyd.la libconfig.la libpolicy.la libqos.la libattest.la libbase.la \
+policyd_libs = libpolicyd.la libconfig.la libpolicy.la libssh.la libqos.la libattest.la libbase.la \
 	$(SYSTEMD_LIBS) $(INI_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(CBOR_LIBS)
 
 sbin_PROGRAMS += %D%/nitro-policyd

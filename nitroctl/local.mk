@@ -47,7 +47,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/text.c %reldir%/text.h
 %canon_reldir%_nitroctl_SOURCES = %reldir%/main.c
 %canon_reldir%_nitroctl_LDADD = libnitroctl.la libclient.la libconfig.la \
-	libpolicy.la libqos.la libimport.la libeif.la libattest.la libbase.la \
+	libpolicy.la libssh.la libqos.la libimport.la libeif.la libattest.la libbase.la \
 	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(SYSTEMD_LIBS) \
 	$(JANSSON_LIBS) $(ZLIB_LIBS)
 

@@ -10,6 +10,7 @@
 
 #include "base/hex.h"
 #include "base/time_text.h"
+#include "policy/binding_check.h"
 #include "policy/decide.h"
 #include "policy/recognise.h"
 #include "policy/rules.h"
@@ -75,21 +76,6 @@ static void check_debug_mode(struct appraisal *appraisal)
 		     "PCR0, PCR1 and PCR2 are zero");
 	else
 		verdict_pass(appraisal->verdict, CHECK_DEBUG_MODE);
-}
-
-/* The leaf's CN is MODULE_ID "." REGION ".aws", the region being one label. */
-static bool leaf_is_named(const char *name, const char *module_id)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-				      "0123456789-";
-	const size_t length = strlen(module_id);
-	size_t region;
-
-	if (strncmp(name, module_id, length) != 0 || name[length] != '.')
-		return false;
-	name += length + 1;
-	region = strspn(name, allowed);
-	return region > 0 && strcmp(name + region, ".aws") == 0;
 }
 
 static void check_leaf_name(struct appraisal *appraisal)
@@ -324,8 +310,30 @@ void policy_appraise(const struct policy *policy,
 		return;
 	}
 	appraise_boot(&appraisal);
+	bindings_check(policy, requirements->bindings, claim, verdict);
 	if (requirements->level >= 1 && verdict->level >= requirements->level)
 		verdict_allow(verdict);
+}
+
+void policy_reappraise(const struct policy *policy, const struct rule *rule,
+		       const struct claim *claim, struct verdict *verdict)
+{
+	const unsigned bindings = rule->requirements.bindings;
+	char expected[BINDINGS_TEXT_SIZE];
+	char actual[BINDINGS_TEXT_SIZE];
+
+	snprintf(verdict->rule, sizeof(verdict->rule), "%s", rule->name);
+	verdict_pass(verdict, CHECK_RULE);
+	if ((claim->held & BIND_NONCE) != 0)
+		verdict_pass(verdict, CHECK_CHALLENGE);
+	if ((bindings & ~claim->held) == 0) {
+		verdict_pass(verdict, CHECK_VERDICT);
+	} else {
+		bindings_text(bindings, expected);
+		bindings_text(claim->held, actual);
+		verdict_fail(verdict, REASON_BINDING_MISSING, expected, actual);
+	}
+	policy_appraise(policy, &rule->requirements, claim, verdict);
 }
 
 static bool some_check_failed(const struct verdict *verdict)

@@ -104,31 +104,45 @@ static bool is_instance_id(const char *id)
 	return (length == 8 || length == 17) && id[length] == '\0';
 }
 
+bool this_instance_read(const struct field *field,
+			char ret_id[static POLICY_INSTANCE_ID_SIZE])
+{
+	const struct policy_world *world = field->loader->input->world;
+	const char *why = "this host is not known here";
+
+	if (world == NULL ||
+	    world->find_instance(world->context, ret_id, &why) < 0) {
+		FIELD_ERROR(field,
+			    "expected to find the instance id of this host: %s",
+			    why);
+		return false;
+	}
+	if (is_instance_id(ret_id))
+		return true;
+	FIELD_ERROR(field,
+		    "expected this host to be an EC2 instance, whose asset tag "
+		    "is an instance id; found '%s'",
+		    ret_id);
+	return false;
+}
+
 static enum policy_error read_instance(const struct field *field,
 				       const char *id,
 				       struct pcr_value *ret_value)
 {
-	const struct policy_world *world = field->loader->input->world;
-	const char *why = "this host is not known here";
-	const bool is_this = strcmp(id, "this") == 0;
 	char own[POLICY_INSTANCE_ID_SIZE];
 
-	if (is_this && (world == NULL ||
-			world->find_instance(world->context, own, &why) < 0)) {
-		FIELD_ERROR(field,
-			    "expected to find the instance id of this host: %s",
-			    why);
-		return POLICY_OK;
-	}
-	if (is_this)
-		id = own;
+	if (strcmp(id, "this") == 0)
+		return this_instance_read(field, own)
+			       ? measure_text(field, own, ret_value)
+			       : POLICY_OK;
 	if (is_instance_id(id))
 		return measure_text(field, id, ret_value);
 	FIELD_ERROR(field,
 		    "expected an instance id (i- and 8 or 17 hexadecimal "
 		    "digits in lower case), or 'this' on an EC2 instance; "
-		    "found '%s'%s",
-		    id, is_this ? " for this host" : "");
+		    "found '%s'",
+		    id);
 	return POLICY_OK;
 }
 

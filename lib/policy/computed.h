@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The values of PCRs and of user_data, written in hex or as what they are computed
- * of: role:ARN, instance:ID, certificate:FILE, sha256:HEX.
+ * of: role:ARN, instance:ID, certificate:FILE, sha256:HEX. And which host this is.
  */
 #ifndef NITRO_POLICY_COMPUTED_H
 #define NITRO_POLICY_COMPUTED_H
@@ -17,6 +17,11 @@ struct pcr_value {
 /* Reads field->value as the value of PCR `index`. */
 enum policy_error pcr_read(const struct field *field, unsigned index,
 			   struct pcr_value *ret_value) _must_use_;
+
+/* Gives the instance that this host is; false when it was reported that it is not
+ * known to be any. */
+bool this_instance_read(const struct field *field,
+			char ret_id[static POLICY_INSTANCE_ID_SIZE]);
 
 /* Reads field->value as user_data, and gives its SHA-256. */
 enum policy_error

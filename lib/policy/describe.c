@@ -86,6 +86,16 @@ static void put_release(FILE *stream, const void *item)
 	}
 }
 
+static void put_bindings(FILE *stream, unsigned bindings)
+{
+	char text[BINDINGS_TEXT_SIZE];
+
+	if (bindings == 0)
+		return;
+	bindings_text(bindings, text);
+	fprintf(stream, "bind = %s\n", text);
+}
+
 static void put_rule(FILE *stream, const void *item)
 {
 	const struct rule *rule = item;
@@ -96,12 +106,12 @@ static void put_rule(FILE *stream, const void *item)
 	put_list(stream, "image", &rule->images);
 	fprintf(stream, "level = %u\n", rule->requirements.level);
 	put_list(stream, "roots", &rule->roots);
-	if (rule->needs_challenge)
-		fputs("bind = nonce\n", stream);
+	put_bindings(stream, rule->requirements.bindings);
 	fprintf(stream, "max_age = %" PRIu64 "ms\n", rule->max_age_ms);
 	if (rule->session_max_ms > 0)
 		fprintf(stream, "session_max = %" PRIu64 "ms\n",
 			rule->session_max_ms);
+	fprintf(stream, "on_revoke = %s\n", on_revoke_name(rule->on_revoke));
 	fprintf(stream, "mode = %s\n", rule->is_audit ? "audit" : "enforce");
 }
 

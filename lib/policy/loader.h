@@ -19,7 +19,6 @@ struct loader {
 	enum policy_source_kind source_kind; /* of the file that is read */
 	const char *file;		     /* its name, owned by the policy */
 	bool has_settings;		     /* a [policyd] was read */
-	struct digest *digest;		     /* NULL: not needed so far */
 };
 
 /* One key = value, on its way into the struct of its section. */
@@ -72,7 +71,12 @@ enum policy_error release_read(struct loader *loader,
 enum policy_error rule_read(struct loader *loader,
 			    const struct ini_section *section) _must_use_;
 
-/* What digests are made with, made at first need; NULL when memory is exhausted. */
+/* What a rule alone can get wrong, though each of its keys is right: conditions that
+ * no login meets are errors; what would lock people out, or do less than it seems, is
+ * worth a warning. */
+void rule_check(const struct loader *loader, const struct rule *rule);
+
+/* What digests are made with, made at first need and kept; NULL when memory is exhausted. */
 const struct digest *loader_digest(struct loader *loader) _must_use_;
 
 /* True for 1..NAME_MAX_LENGTH characters of a-z 0-9 . _ - */

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libpolicy.la
 libpolicy_la_SOURCES = \
 	%reldir%/appraise.c \
+	%reldir%/binding.c %reldir%/binding.h %reldir%/binding_check.h \
 	%reldir%/computed.c %reldir%/computed.h \
 	%reldir%/decide.h \
 	%reldir%/describe.c \
@@ -19,6 +20,7 @@ libpolicy_la_SOURCES = \
 	%reldir%/recognise.c %reldir%/recognise.h \
 	%reldir%/releases.c \
 	%reldir%/request.h \
+	%reldir%/rule_check.c \
 	%reldir%/rules.c %reldir%/rules.h \
 	%reldir%/sections.c \
 	%reldir%/settings.c \

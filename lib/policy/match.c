@@ -18,6 +18,8 @@ static const struct key_row {
 	[RULE_KEY_TTY] = { "tty", REQUEST_TTY_MAX },
 	[RULE_KEY_FROM] = { "from", sizeof("remote") },
 	[RULE_KEY_COMMAND] = { "command", REQUEST_COMMAND_MAX },
+	[RULE_KEY_RUN_AS] = { "run_as", REQUEST_USER_MAX },
+	[RULE_KEY_HOST] = { "host", REQUEST_HOST_MAX },
 };
 
 const char *rule_key_name(enum rule_key key)
@@ -57,6 +59,10 @@ const char *request_text(const struct request *request, enum rule_key key)
 		return was_given(request->remote_host) ? "remote" : "local";
 	case RULE_KEY_COMMAND:
 		return request->command;
+	case RULE_KEY_RUN_AS:
+		return request->run_as;
+	case RULE_KEY_HOST:
+		return request->host;
 	case RULE_KEY_GROUP:
 	case RULE_KEY_COUNT:
 		break;

@@ -48,6 +48,7 @@ void policy_free(struct policy *policy)
 	free(policy->images);
 	free(policy->origins);
 	free(policy->files);
+	digest_free(policy->digest);
 	free(policy);
 }
 
@@ -86,9 +87,11 @@ const struct origin *loader_declare(struct loader *loader,
 
 const struct digest *loader_digest(struct loader *loader)
 {
-	if (loader->digest == NULL && digest_new(&loader->digest) != ATTEST_OK)
+	struct policy *policy = loader->policy;
+
+	if (policy->digest == NULL && digest_new(&policy->digest) != ATTEST_OK)
 		return NULL;
-	return loader->digest;
+	return policy->digest;
 }
 
 static enum policy_error read_source(struct loader *loader,
@@ -162,7 +165,6 @@ enum policy_error policy_load(const struct policy_input *input,
 		error = read_source(&loader, &input->sources[i]);
 	if (error == POLICY_OK)
 		error = finish(&loader);
-	digest_free(loader.digest);
 	if (error != POLICY_OK)
 		return error;
 	if (diagnostics_errors(diagnostics) != errors_before)
@@ -192,9 +194,24 @@ uint64_t rule_max_age_ms(const struct rule *rule)
 	return rule->max_age_ms;
 }
 
+bool rule_gives_max_age(const struct rule *rule)
+{
+	return rule->gives_max_age;
+}
+
+unsigned rule_bindings(const struct rule *rule)
+{
+	return rule->requirements.bindings;
+}
+
 bool rule_needs_challenge(const struct rule *rule)
 {
-	return rule->needs_challenge;
+	return (rule_bindings(rule) & BIND_NONCE) != 0;
+}
+
+enum on_revoke rule_on_revoke(const struct rule *rule)
+{
+	return rule->on_revoke;
 }
 
 bool rule_is_audit(const struct rule *rule)

@@ -14,6 +14,7 @@
 #include "base/compiler.h"
 #include "base/read_file.h"
 #include "base/span.h"
+#include "policy/binding.h"
 #include "policy/diagnostics.h"
 #include "policy/request.h"
 #include "policy/verdict.h"
@@ -87,7 +88,16 @@ struct requirements {
 	size_t image_count;
 	const char *const *roots; /* labels */
 	size_t root_count;
+	unsigned bindings; /* BIND_*, all of which must hold */
 };
+
+/* What happens to a session whose verdict ends before it does. */
+enum on_revoke {
+	ON_REVOKE_LOG,	     /* it is on record */
+	ON_REVOKE_LOCK,	     /* its screen is locked */
+	ON_REVOKE_TERMINATE, /* it is ended */
+};
+const char *on_revoke_name(enum on_revoke on_revoke);
 
 /* Immutable; any number of threads may read it. */
 struct policy;
@@ -110,12 +120,18 @@ const char *rule_name(const struct rule *rule);
 const struct requirements *rule_requirements(const struct rule *rule);
 /* The rule's max_age, or max_document_age of the settings. */
 uint64_t rule_max_age_ms(const struct rule *rule);
-/* The rule says `bind = nonce`: a request without a challenge is denied. */
+/* The rule gives max_age itself: it counts for live verdicts too. */
+bool rule_gives_max_age(const struct rule *rule);
+/* What the rule's `bind` names, BIND_* bits. */
+unsigned rule_bindings(const struct rule *rule);
+/* BIND_NONCE is among them: a request without a challenge is denied. */
 bool rule_needs_challenge(const struct rule *rule);
 /* The rule says `mode = audit`. */
 bool rule_is_audit(const struct rule *rule);
 /* How long a session may last that the rule opens; 0: no limit. */
 uint64_t rule_session_max_ms(const struct rule *rule);
+/* `on_revoke`; ON_REVOKE_LOG when the rule does not say. */
+enum on_revoke rule_on_revoke(const struct rule *rule);
 
 /* What is held against a policy; all of it is borrowed. Each member that is left
  * out is something that was not shown, and holds nowhere. */
@@ -125,17 +141,36 @@ struct claim {
 	/* The manifest, or its envelope, that came with the document, as it came.
 	 * SPAN_ABSENT: none did. */
 	struct span manifest;
+	/* The plain public key in SSH wire format that was proven to whoever
+	 * asks. SPAN_ABSENT: none. */
+	struct span ssh_key;
+	/* What a signature by the document's own key over the challenge said. */
+	enum key_proof key_proof;
+	/* BIND_* that were found to hold before and are not looked at again: those
+	 * of a live verdict. */
+	unsigned held;
 };
 
-/* Holds `claim` against `requirements`. Marks the checks of level 1
- * (from the evidence), root label, level 2 and level 3 in `verdict`, sets level,
+/* Holds `claim` against `requirements`. Marks the checks of level 1 (from the
+ * evidence), root label, level 2, level 3 and the bindings in `verdict`, sets level,
  * image, release, and allows if all that is required holds and no check of the
- * verdict has failed before. A level that is not required is still tried, so that
- * the verdict says what the evidence would be good for. NULL evidence is a
- * denial. */
+ * verdict has failed before. What is not required is still tried, so that the
+ * verdict says what the evidence would be good for. NULL evidence is a denial.
+ *
+ * BIND_NONCE is not looked at: whether the challenge was ours and still open, its
+ * keeper knows, who marks CHECK_CHALLENGE before. */
 void policy_appraise(const struct policy *policy,
 		     const struct requirements *requirements,
 		     const struct claim *claim, struct verdict *verdict);
+
+/* The same for a live verdict under the rule that answers its request now, be it
+ * another one, or one of another policy. `claim->held` are the bindings that held
+ * when it was made: they count as held for good, and the rule must not name others
+ * (REASON_BINDING_MISSING). Marks CHECK_RULE, CHECK_CHALLENGE and CHECK_VERDICT too.
+ * The age of the document is not asked for again; see rule_gives_max_age(). Whether
+ * the rule is on trial is for policy_conclude() to say, after it. */
+void policy_reappraise(const struct policy *policy, const struct rule *rule,
+		       const struct claim *claim, struct verdict *verdict);
 
 /* The last word on a verdict that was made under `rule`, whichever check decided:
  * sets the limit of the session, and where the rule says `mode = audit` turns a

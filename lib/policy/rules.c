@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rules.d: the section [rule/NAME], its patterns, and what a rule alone can get
- * wrong.
+ * rules.d: the section [rule/NAME] and its keys.
  */
 #include "config.h"
 
@@ -9,6 +8,7 @@
 
 #include <string.h>
 
+#include "policy/computed.h"
 #include "policy/loader.h"
 #include "policy/values.h"
 
@@ -132,6 +132,7 @@ static enum policy_error read_max_age(const struct field *field)
 	struct rule *rule = field->target;
 
 	value_span(field, &age_range, &rule->max_age_ms);
+	rule->gives_max_age = true;
 	return POLICY_OK;
 }
 
@@ -145,25 +146,38 @@ static enum policy_error read_session_max(const struct field *field)
 	return POLICY_OK;
 }
 
-static void take_bind(const struct field *field, const char *word)
+static const char *binding_at(const void *list _unused_, size_t index)
 {
-	static const char *const unsupported[] = { "ssh-key", "host", "key" };
-	struct rule *rule = field->target;
+	return binding_name((unsigned)index);
+}
 
-	if (strcmp(word, "nonce") == 0) {
-		rule->needs_challenge = true;
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(unsupported); i++) {
-		if (strcmp(word, unsupported[i]) != 0)
-			continue;
+static enum policy_error take_bind(const struct field *field, const char *word)
+{
+	const struct candidates known = { binding_at, NULL, BINDING_COUNT };
+	struct policy *policy = field->loader->policy;
+	struct rule *rule = field->target;
+	const char *nearest;
+	unsigned i = 0;
+
+	while (i < BINDING_COUNT && strcmp(word, binding_name(i)) != 0)
+		i++;
+	if (i == BINDING_COUNT) {
+		nearest = nearest_name(word, &known);
 		FIELD_ERROR(field,
-			    "expected nonce, found '%s': this version does not "
-			    "bind documents to that",
-			    word);
-		return;
+			    "expected nonce, ssh-key, host or key%s%s%s, found "
+			    "'%s'",
+			    nearest != NULL ? ", perhaps '" : "",
+			    nearest != NULL ? nearest : "",
+			    nearest != NULL ? "'" : "", word);
+		return POLICY_OK;
 	}
-	FIELD_ERROR(field, "expected nonce, found '%s'", word);
+	rule->requirements.bindings |= 1u << i;
+	/* What the checks will need is looked for now, while failing is cheap. */
+	if (1u << i == BIND_SSH_KEY && loader_digest(field->loader) == NULL)
+		return POLICY_E_NO_MEMORY;
+	if (1u << i == BIND_HOST)
+		this_instance_read(field, policy->instance_id);
+	return POLICY_OK;
 }
 
 static enum policy_error read_bind(const struct field *field)
@@ -172,7 +186,7 @@ static enum policy_error read_bind(const struct field *field)
 	enum policy_error error = read_list(field, &words);
 
 	for (size_t i = 0; error == POLICY_OK && i < words.count; i++)
-		take_bind(field, words.words[i]);
+		error = take_bind(field, words.words[i]);
 	word_list_deinit(&words);
 	return error;
 }
@@ -187,6 +201,28 @@ static enum policy_error read_from(const struct field *field)
 	return word_list_init(&rule->keys[RULE_KEY_FROM], names[index])
 		       ? POLICY_OK
 		       : POLICY_E_NO_MEMORY;
+}
+
+static const char *const on_revoke_names[] = {
+	[ON_REVOKE_LOG] = "log",
+	[ON_REVOKE_LOCK] = "lock",
+	[ON_REVOKE_TERMINATE] = "terminate",
+};
+
+const char *on_revoke_name(enum on_revoke on_revoke)
+{
+	return on_revoke_names[on_revoke];
+}
+
+static enum policy_error read_on_revoke(const struct field *field)
+{
+	struct rule *rule = field->target;
+	unsigned index = 0;
+
+	value_choice(field, on_revoke_names, ARRAY_SIZE(on_revoke_names),
+		     &index);
+	rule->on_revoke = (enum on_revoke)index;
+	return POLICY_OK;
 }
 
 static enum policy_error read_mode(const struct field *field)
@@ -207,6 +243,8 @@ static const struct key_row rows[] = {
 	{ "remote_host", read_patterns, RULE_KEY_REMOTE_HOST },
 	{ "tty", read_patterns, RULE_KEY_TTY },
 	{ "command", read_patterns, RULE_KEY_COMMAND },
+	{ "run_as", read_patterns, RULE_KEY_RUN_AS },
+	{ "host", read_patterns, RULE_KEY_HOST },
 	{ "from", read_from },
 	{ "image", read_image },
 	{ "level", read_level, .is_required = true },
@@ -214,55 +252,9 @@ static const struct key_row rows[] = {
 	{ "max_age", read_max_age },
 	{ "session_max", read_session_max },
 	{ "bind", read_bind },
+	{ "on_revoke", read_on_revoke },
 	{ "mode", read_mode },
 };
-
-static void report(const struct loader *loader, const struct rule *rule,
-		   const char *key, const char *message)
-{
-	const struct diagnostic_place place = origin_place(rule->origin, key);
-
-	diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place, "%s",
-			message);
-}
-
-/* Conditions that no request can meet together: whoever wrote them believes that
- * something is allowed. */
-static void check_conditions(const struct loader *loader,
-			     const struct rule *rule)
-{
-	const struct word_list *services = &rule->keys[RULE_KEY_SERVICE];
-
-	if (word_list_contains(&rule->keys[RULE_KEY_FROM], "local") &&
-	    rule->keys[RULE_KEY_REMOTE_HOST].count > 0)
-		report(loader, rule, "remote_host",
-		       "a local login has no remote host: drop remote_host, or "
-		       "'from = local'");
-	for (size_t i = 0; i < services->count; i++) {
-		if (rule->keys[RULE_KEY_COMMAND].count == 0 ||
-		    strcmp(services->words[i], "sudo") == 0)
-			continue;
-		report(loader, rule, "command",
-		       "only 'service = sudo' knows the command; no other "
-		       "service may stand in such a rule");
-		return;
-	}
-}
-
-static void check_images(const struct loader *loader, const struct rule *rule)
-{
-	struct diagnostic_place place = origin_place(rule->origin, "image");
-
-	if (rule->requirements.level == 2 && rule->images.count == 0)
-		diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place,
-				"level 2 compares with images: name at least "
-				"one");
-	place.line = rule->images_line;
-	if (rule->requirements.level == 1 && rule->images.count > 0)
-		diagnostics_add(loader->diagnostics, DIAGNOSTIC_WARNING, &place,
-				"level 1 does not compare with images: any "
-				"enclave passes; level 2 was meant?");
-}
 
 /* Requirements as the appraisal reads them, pointing into the rule's own lists. */
 static enum policy_error fill_requirements(struct rule *rule)
@@ -301,8 +293,7 @@ enum policy_error rule_read(struct loader *loader,
 		error = fill_requirements(rule);
 	if (error != POLICY_OK)
 		return error;
-	check_images(loader, rule);
-	check_conditions(loader, rule);
+	rule_check(loader, rule);
 
 	larger = array_grow(policy->rules, policy->rule_count);
 	if (larger == NULL)

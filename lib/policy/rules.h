@@ -6,6 +6,7 @@
 #ifndef NITRO_POLICY_RULES_H
 #define NITRO_POLICY_RULES_H
 
+#include "attest/digest.h"
 #include "attest/limits.h"
 #include "policy/match.h"
 #include "policy/policy.h"
@@ -58,8 +59,9 @@ struct rule {
 	unsigned images_line; /* where `image` stands */
 	struct word_list roots;
 	uint64_t max_age_ms; /* 0 while loading: not given */
-	bool needs_challenge;
+	bool gives_max_age;
 	bool is_audit;
+	enum on_revoke on_revoke;
 	uint64_t session_max_ms;	  /* 0: no limit */
 	struct requirements requirements; /* points into the lists above */
 };
@@ -90,6 +92,9 @@ struct policy {
 	struct release **releases;     /* grouped by image, then file order */
 	size_t release_count;
 	struct lookup lookup;
+	struct digest *digest; /* NULL: nothing had to be digested */
+	/* This host; "" unless a rule says `bind = host`. */
+	char instance_id[POLICY_INSTANCE_ID_SIZE];
 	struct rule **rules; /* in file order */
 	size_t rule_count;
 };

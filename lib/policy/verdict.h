@@ -22,6 +22,9 @@
 	X(CHALLENGE, 0, "challenge")                                           \
 	X(VERDICT, 0, "verdict")                                               \
 	X(TICKET, 0, "ticket")                                                 \
+	X(SSH_KEY, 0, "ssh-key")                                               \
+	X(HOST, 0, "host")                                                     \
+	X(KEY, 0, "key")                                                       \
 	X(ENVELOPE, 1, "envelope")                                             \
 	X(DOCUMENT, 1, "document")                                             \
 	X(ROOT, 1, "root")                                                     \
@@ -111,6 +114,28 @@ enum check_state {
 	  "used.",                                                             \
 	  "A ticket counts once and not for long: deposit a new document "     \
 	  "with nitro-attest submit.")                                         \
+	X(SSH_KEY_MISSING, SSH_KEY, "ssh-key-missing",                         \
+	  "The rule binds documents to the SSH key of the login, and no key "  \
+	  "was proven.",                                                       \
+	  "Log in by key or certificate: only sshd proves keys, and its "      \
+	  "account phase tells pam_nitro which.")                              \
+	X(SSH_KEY_DIFFERENT, SSH_KEY, "ssh-key-different",                     \
+	  "The document is not bound to the SSH key of the login.",            \
+	  "Its public_key must be that key, or its user_data the SHA-256 of "  \
+	  "it; see nitro-attest ssh-cert.")                                    \
+	X(HOST_DIFFERENT, HOST, "host-different",                              \
+	  "The document was not made on this host.",                           \
+	  "The rule says 'bind = host': only enclaves of this very instance "  \
+	  "count.")                                                            \
+	X(KEY_PROOF_MISSING, KEY, "key-proof-missing",                         \
+	  "The rule asks for a signature by the document's key, and there is " \
+	  "none.",                                                             \
+	  "Answer the challenge with document and signature: nitro-attest "    \
+	  "askpass does.")                                                     \
+	X(KEY_PROOF_WRONG, KEY, "key-proof-wrong",                             \
+	  "The signature over the challenge is not by the document's key.",    \
+	  "Somebody else's document, or another service, user or host was "    \
+	  "signed.")                                                           \
 	X(DOCUMENT_REPLAYED, REPLAY, "document-replayed",                      \
 	  "This very document was used before.",                               \
 	  "Without a challenge each document opens one session: ask for a "    \

@@ -12,7 +12,7 @@ TESTS += $(nitroctl_tests)
 %canon_reldir%_test_nitroctl_text_SOURCES = %reldir%/test_nitroctl_text.c %reldir%/unit.h
 %canon_reldir%_test_nitroctl_text_LDADD = libnitroctl.la libbase.la $(check_libs)
 %canon_reldir%_test_section_edit_SOURCES = %reldir%/test_section_edit.c %reldir%/unit.h
-%canon_reldir%_test_section_edit_LDADD = libnitroctl.la libpolicy.la libqos.la \
+%canon_reldir%_test_section_edit_LDADD = libnitroctl.la libpolicy.la libssh.la libqos.la \
 	libattest.la libbase.la $(check_libs) $(CRYPTO_LIBS) $(CBOR_LIBS) \
 	$(INI_LIBS) $(JANSSON_LIBS)
 endif

@@ -19,7 +19,7 @@ policy_tests = \
 check_PROGRAMS += $(policy_tests)
 TESTS += $(policy_tests)
 
-policy_test_libs = libconfig.la libpolicy.la libqos.la libattest.la libbase.la \
+policy_test_libs = libconfig.la libpolicy.la libssh.la libqos.la libattest.la libbase.la \
 	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(JANSSON_LIBS) $(check_libs)
 %canon_reldir%_test_appraise_SOURCES = \
 	%reldir%/test_appraise.c %reldir%/policy_unit.h %reldir%/unit.h

@@ -7,7 +7,7 @@ sim_tests = \
 check_PROGRAMS += $(sim_tests)
 TESTS += $(sim_tests)
 
-sim_test_libs = libsim.la libpolicy.la libqos.la libattest.la libbase.la \
+sim_test_libs = libsim.la libpolicy.la libssh.la libqos.la libattest.la libbase.la \
 	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(JANSSON_LIBS) $(check_libs)
 %canon_reldir%_test_authority_SOURCES = \
 	%reldir%/test_authority.c %reldir%/unit.h

@@ -54,10 +54,11 @@ START_TEST(writes_all_that_counts)
 			     "[rule/b]\nservice = sshd\nuser = u, v\ngroup = "
 			     "g\nfrom = remote\nimage = a\nlevel = 2\n"
 			     "roots = aws\nbind = nonce\nmax_age = 120000ms\n"
-			     "session_max = 3600000ms\nmode = audit\n"
+			     "session_max = 3600000ms\non_revoke = log\nmode = "
+			     "audit\n"
 			     "[rule/a]\nservice = x\nuser = *\nlevel = 1\n"
 			     "roots = aws\nmax_age = 120000ms\n"
-			     "mode = enforce\n");
+			     "on_revoke = log\nmode = enforce\n");
 }
 END_TEST
 

@@ -86,6 +86,22 @@ static const struct question {
 	{ "service = sudo\nuser = *\ncommand = *\n",
 	  { .service = "sudo", .user = "u" },
 	  RULE_KEY_BIT(RULE_KEY_COMMAND) },
+	/* run_as, host */
+	{ "service = sudo\nuser = *\nrun_as = root, db*\n",
+	  { .service = "sudo", .user = "u", .run_as = "dba" },
+	  0 },
+	{ "service = sudo\nuser = *\nrun_as = root, db*\n",
+	  { .service = "sudo", .user = "u", .run_as = "www" },
+	  RULE_KEY_BIT(RULE_KEY_RUN_AS) },
+	{ "service = sudo\nuser = *\nrun_as = *\n",
+	  { .service = "sudo", .user = "u" },
+	  RULE_KEY_BIT(RULE_KEY_RUN_AS) },
+	{ "service = sudo\nuser = *\nhost = web-?\n",
+	  { .service = "sudo", .user = "u", .host = "web-1" },
+	  0 },
+	{ "service = sudo\nuser = *\nhost = web-?\n",
+	  { .service = "sudo", .user = "u", .host = "web-10" },
+	  RULE_KEY_BIT(RULE_KEY_HOST) },
 	/* all of them together */
 	{ BASE "group = wheel\ntty = pts/*\nfrom = remote\n",
 	  { "sshd", "u", groups, 2, "h", "pts/0", NULL },
@@ -130,25 +146,38 @@ static const struct mistake {
 	  "rules.d/r.conf:1: [rule/a] remote_host: a local login has no remote "
 	  "host: drop remote_host, or 'from = local'\n" },
 	{ RULE(BASE "command = /bin/sh\n"),
-	  "rules.d/r.conf:1: [rule/a] command: only 'service = sudo' knows the "
-	  "command; no other service may stand in such a rule\n" },
+	  "rules.d/r.conf:1: [rule/a] command: only 'service = sudo' knows "
+	  "it; no other service may stand in such a rule\n" },
 	{ RULE("service = sud*\nuser = *\ncommand = /bin/sh\n"),
-	  "rules.d/r.conf:1: [rule/a] command: only 'service = sudo' knows the "
-	  "command; no other service may stand in such a rule\n" },
+	  "rules.d/r.conf:1: [rule/a] command: only 'service = sudo' knows "
+	  "it; no other service may stand in such a rule\n" },
 	{ RULE(BASE "mode = trial\n"),
 	  "rules.d/r.conf:4: [rule/a] mode: expected enforce or audit, found "
 	  "'trial'\n" },
 	{ RULE(BASE "session_max = 59s\n"),
 	  "rules.d/r.conf:4: [rule/a] session_max: expected a span of time "
 	  "from 1min to 31d, such as 90s or '1min 30s'; found '59s'\n" },
+	{ RULE("service = sudo, su\nuser = *\nrun_as = root\n"),
+	  "rules.d/r.conf:1: [rule/a] run_as: only 'service = sudo' knows it; "
+	  "no other service may stand in such a rule\n" },
+	{ RULE(BASE "host = web-*\n"),
+	  "rules.d/r.conf:1: [rule/a] host: only 'service = sudo' knows it; no "
+	  "other service may stand in such a rule\n" },
+	{ RULE(BASE "runas = root\n"),
+	  "rules.d/r.conf:4: [rule/a] runas: unknown key; did you mean "
+	  "'run_as'?\n" },
 	{ RULE(BASE "bind = nonce, host\n"),
-	  "rules.d/r.conf:4: [rule/a] bind: expected nonce, found 'host': this "
-	  "version does not bind documents to that\n" },
-	{ RULE(BASE "bind = key\n"),
-	  "rules.d/r.conf:4: [rule/a] bind: expected nonce, found 'key': this "
-	  "version does not bind documents to that\n" },
-	{ RULE(BASE "bind = none\n"),
-	  "rules.d/r.conf:4: [rule/a] bind: expected nonce, found 'none'\n" },
+	  "rules.d/r.conf:4: [rule/a] bind: expected to find the instance id "
+	  "of this host: this host is not known here\n" },
+	{ RULE(BASE "bind = nonce, sshkey\n"),
+	  "rules.d/r.conf:4: [rule/a] bind: expected nonce, ssh-key, host or "
+	  "key, perhaps 'ssh-key', found 'sshkey'\n" },
+	{ RULE(BASE "bind = tpm\n"),
+	  "rules.d/r.conf:4: [rule/a] bind: expected nonce, ssh-key, host or "
+	  "key, found 'tpm'\n" },
+	{ RULE(BASE "on_revoke = kill\n"),
+	  "rules.d/r.conf:4: [rule/a] on_revoke: expected log, lock or "
+	  "terminate, found 'kill'\n" },
 	{ RULE(BASE "group = !wheel\n"),
 	  "rules.d/r.conf:4: [rule/a] group: expected names and patterns with "
 	  "* and ? only, no quotes and no negation; found '!wheel'\n" },

@@ -333,8 +333,10 @@ START_TEST(says_that_this_host_is_no_instance)
 		       "pcr4: expected to find the instance id of this host: "
 		       "no hypervisor said so\n");
 	own_instance = "To be filled by OEM";
-	assert_mistake(IMAGE_A "pcr4 = instance:this\n", &world,
-		       "found 'To be filled by OEM' for this host\n");
+	assert_mistake(
+		IMAGE_A "pcr4 = instance:this\n", &world,
+		"whose asset tag is an instance id; found 'To be filled by "
+		"OEM'\n");
 }
 END_TEST
 

@@ -378,9 +378,9 @@ static const struct mistake {
 	{ NULL, IMAGE_A, RULE_A "max_age = 0s\n",
 	  "rules.d/r.conf:6: [rule/a] max_age: expected a span of time from "
 	  "1s to 24h, such as 90s or '1min 30s'; found '0s'\n" },
-	{ NULL, IMAGE_A, RULE_A "bind = ssh-key\n",
-	  "rules.d/r.conf:6: [rule/a] bind: expected nonce, found "
-	  "'ssh-key': this version does not bind documents to that\n" },
+	{ NULL, IMAGE_A, RULE_A "bind = ssh-keys\n",
+	  "rules.d/r.conf:6: [rule/a] bind: expected nonce, ssh-key, host or "
+	  "key, perhaps 'ssh-key', found 'ssh-keys'\n" },
 };
 
 START_TEST(reports_a_mistake_in_these_words)
