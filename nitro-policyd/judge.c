@@ -101,6 +101,11 @@ static void appraise(const struct judge *judge, struct job *job,
 {
 	const struct policy *policy = job->snapshot->config->policy;
 	struct seen_document document = seen_document_of(job->evidence);
+	const struct claim claim = {
+		.evidence = job->evidence,
+		.now_ms = now_ms,
+		.ssh_key = question_request(&job->question).ssh_key,
+	};
 	bool by_age = job->challenge == CHALLENGE_ABSENT;
 	enum seen_answer answer;
 	int r;
@@ -114,10 +119,7 @@ static void appraise(const struct judge *judge, struct job *job,
 	else
 		verdict_skip(job->verdict, CHECK_REPLAY,
 			     "the challenge counts once");
-	policy_appraise(
-		policy, rule_requirements(rule),
-		&(struct claim){ .evidence = job->evidence, .now_ms = now_ms },
-		job->verdict);
+	policy_appraise(policy, rule_requirements(rule), &claim, job->verdict);
 	if (!by_age || !job->verdict->allowed || job->kind == JOB_EXPLAIN)
 		return;
 
