@@ -10,7 +10,8 @@ fuzz_targets = \
 	%reldir%/fuzz_import \
 	%reldir%/fuzz_nsm \
 	%reldir%/fuzz_policy \
-	%reldir%/fuzz_prompt
+	%reldir%/fuzz_prompt \
+	%reldir%/fuzz_ssh
 check_PROGRAMS += $(fuzz_targets)
 .PHONY: fuzz-targets
 fuzz-targets: $(fuzz_targets)
@@ -48,6 +49,9 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 %canon_reldir%_fuzz_prompt_SOURCES = %reldir%/fuzz_prompt.c $(fuzz_driver)
 %canon_reldir%_fuzz_prompt_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_prompt_LDADD = libaskpass.la libbase.la
+%canon_reldir%_fuzz_ssh_SOURCES = %reldir%/fuzz_ssh.c $(fuzz_driver)
+%canon_reldir%_fuzz_ssh_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_ssh_LDADD = libssh.la libbase.la
 %canon_reldir%_fuzz_attest_SOURCES = %reldir%/fuzz_attest.c $(fuzz_driver)
 %canon_reldir%_fuzz_attest_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_attest_LDADD = $(fuzz_attest_libs)
