@@ -210,6 +210,7 @@
  * line each. */
 #define NITRO_ERROR_INVALID_ARGUMENT "org.nitro.Policy1.Error.InvalidArgument"
 #define NITRO_ERROR_ACCESS_DENIED    "org.nitro.Policy1.Error.AccessDenied"
+#define NITRO_ERROR_NO_SUCH_VERDICT  "org.nitro.Policy1.Error.NoSuchVerdict"
 #define NITRO_ERROR_LIMIT_EXCEEDED   "org.nitro.Policy1.Error.LimitExceeded"
 #define NITRO_ERROR_BUSY	     "org.nitro.Policy1.Error.Busy"
 #define NITRO_ERROR_POLICY_INVALID   "org.nitro.Policy1.Error.PolicyInvalid"

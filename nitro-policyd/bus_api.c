@@ -7,6 +7,7 @@
 
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_arguments.h"
+#include "nitro-policyd/bus_live.h"
 #include "nitro-policyd/bus_properties.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/manager.h"
@@ -132,6 +133,9 @@ static int method_authorize(sd_bus_message *message, void *userdata,
 			  reterr_error);
 	if (r < 0)
 		return r;
+	if (live_make_id(job->live_id) < 0)
+		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
+					"There are no random numbers.");
 	job->challenge = consume(userdata, &job->caller, &arguments);
 	job->ticket = take_ticket(userdata, arguments.ticket, job);
 	return submit(&job, &arguments, reterr_error);
@@ -227,6 +231,10 @@ void bus_api_policy_changed(struct manager *manager, bool is_accepted)
 					 manager->policy.current->digest);
 }
 
+#define METHOD(name, in, in_names, out, out_names, handler)                    \
+	SD_BUS_METHOD_WITH_NAMES(name, in, in_names, out, out_names, handler,  \
+				 SD_BUS_VTABLE_UNPRIVILEGED)
+
 #define PROPERTY(name, type, get)                                              \
 	SD_BUS_PROPERTY(name, type, get, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 
@@ -258,6 +266,24 @@ static const sd_bus_vtable manager_vtable[] = {
 		SD_BUS_PARAM(ticket) SD_BUS_PARAM(lifetime_usec) SD_BUS_PARAM(
 			sealed) SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict),
 		method_submit, SD_BUS_VTABLE_UNPRIVILEGED),
+	METHOD(NITRO_METHOD_CHECK_VERDICT, NITRO_CHECK_VERDICT_IN,
+	       SD_BUS_PARAM(service) SD_BUS_PARAM(user) SD_BUS_PARAM(options),
+	       NITRO_CHECK_VERDICT_OUT,
+	       SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict),
+	       method_check_verdict),
+	METHOD(NITRO_METHOD_ATTACH_SESSION, NITRO_ATTACH_SESSION_IN,
+	       SD_BUS_PARAM(id) SD_BUS_PARAM(service) SD_BUS_PARAM(user)
+		       SD_BUS_PARAM(options),
+	       NITRO_ATTACH_SESSION_OUT, SD_BUS_PARAM(verdict),
+	       method_attach_session),
+	METHOD(NITRO_METHOD_DETACH_SESSION, NITRO_DETACH_SESSION_IN,
+	       SD_BUS_PARAM(id), "", , method_detach_session),
+	METHOD(NITRO_METHOD_LIST_VERDICTS, NITRO_LIST_VERDICTS_IN,
+	       SD_BUS_PARAM(filter), NITRO_LIST_VERDICTS_OUT,
+	       SD_BUS_PARAM(verdicts), method_list_verdicts),
+	METHOD(NITRO_METHOD_GET_VERDICT, NITRO_GET_VERDICT_IN, SD_BUS_PARAM(id),
+	       NITRO_GET_VERDICT_OUT, SD_BUS_PARAM(verdict),
+	       method_get_verdict),
 	SD_BUS_METHOD_WITH_NAMES(
 		NITRO_METHOD_EXPLAIN, NITRO_EXPLAIN_IN,
 		SD_BUS_PARAM(service) SD_BUS_PARAM(user) SD_BUS_PARAM(document)
@@ -292,12 +318,26 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_SIGNAL_WITH_NAMES(NITRO_SIGNAL_RELOADED, "ts",
 				 SD_BUS_PARAM(generation) SD_BUS_PARAM(digest),
 				 0),
+	SD_BUS_SIGNAL_WITH_NAMES(NITRO_SIGNAL_ISSUED, NITRO_ISSUED_ARGS,
+				 SD_BUS_PARAM(path) SD_BUS_PARAM(id)
+					 SD_BUS_PARAM(user)
+						 SD_BUS_PARAM(service),
+				 0),
+	SD_BUS_SIGNAL_WITH_NAMES(
+		NITRO_SIGNAL_REVOKED, NITRO_REVOKED_ARGS,
+		SD_BUS_PARAM(path) SD_BUS_PARAM(id) SD_BUS_PARAM(user)
+			SD_BUS_PARAM(service) SD_BUS_PARAM(reason),
+		0),
 	SD_BUS_VTABLE_END,
 };
 
 int bus_api_attach(struct manager *manager)
 {
-	return sd_bus_add_object_vtable(manager->bus, NULL, NITRO_BUS_PATH,
-					NITRO_BUS_MANAGER, manager_vtable,
-					manager);
+	int r = sd_bus_add_object_vtable(manager->bus, NULL, NITRO_BUS_PATH,
+					 NITRO_BUS_MANAGER, manager_vtable,
+					 manager);
+
+	if (r < 0)
+		return r;
+	return sd_bus_add_object_manager(manager->bus, NULL, NITRO_BUS_PATH);
 }

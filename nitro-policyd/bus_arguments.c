@@ -10,6 +10,7 @@
 #include "attest/limits.h"
 #include "base/cleanup.h"
 #include "dbus/nitro_bus.h"
+#include "nitro-policyd/bus_options.h"
 #include "nitro-policyd/bus_read.h"
 #include "nitro-policyd/limits.h"
 
@@ -18,14 +19,6 @@
 
 /* A ticket that was mistyped is denied, not an error; what is longer is none. */
 #define TICKET_MAX 64u
-
-/* One option of an a{sv}. */
-struct option {
-	const char *name;
-	const char *type;
-	int (*read)(sd_bus_message *message, struct arguments *arguments,
-		    sd_bus_error *reterr_error);
-};
 
 static void free_texts(char **texts)
 {
@@ -61,79 +54,6 @@ static int read_needed_document(sd_bus_message *message,
 				"The document is empty.");
 }
 
-static const struct option *find_option(const struct option *options,
-					size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(options[i].name, name) == 0)
-			return &options[i];
-	return NULL;
-}
-
-/* One dictionary entry that was entered already. */
-static int read_option(sd_bus_message *message, const struct option *option,
-		       struct arguments *arguments, sd_bus_error *reterr_error)
-{
-	const char *type;
-	int r = sd_bus_message_peek_type(message, NULL, &type);
-
-	if (r < 0)
-		return r;
-	if (strcmp(type, option->type) != 0)
-		return sd_bus_error_setf(
-			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
-			"The option '%s' has type %s; %s is expected.",
-			option->name, type, option->type);
-
-	r = sd_bus_message_enter_container(message, 'v', type);
-	if (r < 0)
-		return r;
-	r = option->read(message, arguments, reterr_error);
-	if (r < 0)
-		return r;
-	return sd_bus_message_exit_container(message);
-}
-
-/* An option that is not known is refused: the caller relies on something that
- * would not happen. So is one that is given twice. */
-static int read_options(sd_bus_message *message, const struct option *options,
-			size_t count, struct arguments *arguments,
-			sd_bus_error *reterr_error)
-{
-	unsigned given = 0;
-	int r = sd_bus_message_enter_container(message, 'a', "{sv}");
-
-	if (r < 0)
-		return r;
-
-	while ((r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
-		const struct option *option;
-		const char *name;
-
-		r = sd_bus_message_read_basic(message, 's', &name);
-		if (r < 0)
-			return r;
-		option = find_option(options, count, name);
-		if (option == NULL)
-			return sd_bus_error_setf(
-				reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
-				"The option '%.64s' is not known.", name);
-		if (given & 1u << (option - options))
-			return sd_bus_error_setf(
-				reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
-				"The option '%s' is given twice.", name);
-		given |= 1u << (option - options);
-
-		r = read_option(message, option, arguments, reterr_error);
-		if (r < 0)
-			return r;
-		r = sd_bus_message_exit_container(message);
-		if (r < 0)
-			return r;
-	}
-	return r;
-}
-
 int arguments_read_challenge(sd_bus_message *message,
 			     struct arguments *ret_arguments,
 			     sd_bus_error *reterr_error)
@@ -143,45 +63,7 @@ int arguments_read_challenge(sd_bus_message *message,
 
 	if (r < 0)
 		return r;
-	return read_options(message, NULL, 0, ret_arguments, reterr_error);
-}
-
-static int option_remote_host(sd_bus_message *message,
-			      struct arguments *arguments,
-			      sd_bus_error *reterr_error)
-{
-	return bus_read_origin(message, NITRO_OPTION_REMOTE_HOST,
-			       REQUEST_HOST_MAX,
-			       &arguments->request.remote_host, reterr_error);
-}
-
-static int option_tty(sd_bus_message *message, struct arguments *arguments,
-		      sd_bus_error *reterr_error)
-{
-	return bus_read_origin(message, NITRO_OPTION_TTY, REQUEST_TTY_MAX,
-			       &arguments->request.tty, reterr_error);
-}
-
-static int option_command(sd_bus_message *message, struct arguments *arguments,
-			  sd_bus_error *reterr_error)
-{
-	return bus_read_origin(message, NITRO_OPTION_COMMAND,
-			       REQUEST_COMMAND_MAX, &arguments->request.command,
-			       reterr_error);
-}
-
-static int option_run_as(sd_bus_message *message, struct arguments *arguments,
-			 sd_bus_error *reterr_error)
-{
-	return bus_read_origin(message, NITRO_OPTION_RUN_AS, REQUEST_USER_MAX,
-			       &arguments->request.run_as, reterr_error);
-}
-
-static int option_host(sd_bus_message *message, struct arguments *arguments,
-		       sd_bus_error *reterr_error)
-{
-	return bus_read_origin(message, NITRO_OPTION_HOST, REQUEST_HOST_MAX,
-			       &arguments->request.host, reterr_error);
+	return options_read(message, NULL, 0, ret_arguments, reterr_error);
 }
 
 static int option_ticket(sd_bus_message *message, struct arguments *arguments,
@@ -193,11 +75,7 @@ static int option_ticket(sd_bus_message *message, struct arguments *arguments,
 
 /* What Explain takes, then what only Authorize takes. */
 static const struct option request_options[] = {
-	{ NITRO_OPTION_REMOTE_HOST, "s", option_remote_host },
-	{ NITRO_OPTION_TTY, "s", option_tty },
-	{ NITRO_OPTION_COMMAND, "s", option_command },
-	{ NITRO_OPTION_RUN_AS, "s", option_run_as },
-	{ NITRO_OPTION_HOST, "s", option_host },
+	ORIGIN_OPTIONS,
 	{ NITRO_OPTION_TICKET, "s", option_ticket },
 };
 
@@ -236,7 +114,7 @@ int arguments_read_authorize(sd_bus_message *message,
 	r = bus_read_document(message, &ret_arguments->document, reterr_error);
 	if (r < 0)
 		return r;
-	r = read_options(message, request_options, AUTHORIZE_OPTIONS,
+	r = options_read(message, request_options, AUTHORIZE_OPTIONS,
 			 ret_arguments, reterr_error);
 	if (r < 0)
 		return r;
@@ -256,7 +134,7 @@ int arguments_read_explain(sd_bus_message *message,
 				 reterr_error);
 	if (r < 0)
 		return r;
-	return read_options(message, request_options, EXPLAIN_OPTIONS,
+	return options_read(message, request_options, EXPLAIN_OPTIONS,
 			    ret_arguments, reterr_error);
 }
 
@@ -269,7 +147,7 @@ int arguments_read_submit(sd_bus_message *message,
 
 	if (r < 0)
 		return r;
-	return read_options(message, NULL, 0, ret_arguments, reterr_error);
+	return options_read(message, NULL, 0, ret_arguments, reterr_error);
 }
 
 static int option_level(sd_bus_message *message, struct arguments *arguments,
@@ -377,7 +255,7 @@ int arguments_read_verify(sd_bus_message *message,
 		return r;
 
 	ret_arguments->level = VERIFY_LEVEL_DEFAULT;
-	r = read_options(message, verify_options, ARRAY_SIZE(verify_options),
+	r = options_read(message, verify_options, ARRAY_SIZE(verify_options),
 			 ret_arguments, reterr_error);
 	if (r < 0)
 		return r;

@@ -98,6 +98,7 @@ static int append_answer(struct manager *manager, struct job *job,
 	case JOB_CREATE_CHALLENGE:
 		return append_challenge(manager, job, reply);
 	case JOB_AUTHORIZE:
+	case JOB_CHECK_VERDICT:
 	case JOB_EXPLAIN:
 	case JOB_VERIFY:
 		return bus_verdict_append(reply, job);
@@ -105,6 +106,9 @@ static int append_answer(struct manager *manager, struct job *job,
 		return append_ticket(manager, job, reply);
 	case JOB_DESCRIBE_POLICY:
 		return append_description(job, reply);
+	case JOB_ATTACH_SESSION:
+	case JOB_LOOK_AT_VERDICTS:
+		break;
 	case JOB_RELOAD:
 		return sd_bus_message_append(reply, "t",
 					     job->loaded->generation);

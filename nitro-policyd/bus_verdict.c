@@ -184,9 +184,12 @@ int bus_verdict_append(sd_bus_message *reply, const struct job *job)
 			NITRO_VERDICT_GENERATION, "t",
 			job->snapshot->generation, NITRO_VERDICT_DIGEST, "s",
 			job->snapshot->digest);
+	if (r >= 0 && job->live_id[0] != '\0')
+		r = sd_bus_message_append(reply, "{sv}", NITRO_VERDICT_ID, "s",
+					  job->live_id);
 	if (r >= 0)
 		r = append_checks(reply, verdict);
 	if (r >= 0)
-		r = append_document(reply, job->evidence);
+		r = append_document(reply, job_evidence(job));
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }

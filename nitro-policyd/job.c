@@ -36,6 +36,10 @@ void job_free(struct job *job)
 		return;
 
 	question_clear(&job->question);
+	for (size_t i = 0; i < job->candidate_count; i++)
+		live_proof_unref(job->candidates[i].proof);
+	free(job->candidates);
+	live_proof_unref(job->proof);
 	free(job->document);
 	free(job->nonce);
 	free_texts(job->options.roots);
@@ -48,6 +52,15 @@ void job_free(struct job *job)
 	sd_bus_message_unref(job->message);
 	sd_event_source_disable_unref(job->deadline);
 	free(job);
+}
+
+const struct evidence *job_evidence(const struct job *job)
+{
+	if (job->proof != NULL)
+		return job->proof->evidence;
+	if (job->chosen != NULL)
+		return job->chosen->proof->evidence;
+	return job->evidence;
 }
 
 void job_fail(struct job *job, const char *error, const char *format, ...)

@@ -12,6 +12,7 @@
 #include "attest/evidence.h"
 #include "nitro-policyd/caller.h"
 #include "nitro-policyd/challenge.h"
+#include "nitro-policyd/live.h"
 #include "nitro-policyd/policy_store.h"
 #include "nitro-policyd/question.h"
 #include "nitro-policyd/ticket.h"
@@ -22,6 +23,9 @@ enum job_kind {
 	JOB_CREATE_CHALLENGE,
 	JOB_AUTHORIZE,
 	JOB_SUBMIT,
+	JOB_CHECK_VERDICT,
+	JOB_ATTACH_SESSION,
+	JOB_LOOK_AT_VERDICTS,
 	JOB_EXPLAIN,
 	JOB_VERIFY,
 	JOB_DESCRIBE_POLICY,
@@ -33,6 +37,12 @@ struct verify_options {
 	unsigned level;
 	uint64_t max_age_ms; /* 0: not asked */
 	char **roots;	     /* labels, ends with NULL; owned */
+};
+
+/* A live verdict that may answer a CheckVerdict. */
+struct live_candidate {
+	char id[LIVE_ID_SIZE];
+	struct live_proof *proof;
 };
 
 struct job {
@@ -50,6 +60,9 @@ struct job {
 	enum challenge_outcome challenge;
 	enum ticket_outcome ticket;
 	struct verify_options options;
+	enum live_selection selection;	   /* CheckVerdict */
+	struct live_candidate *candidates; /* CheckVerdict: the newest first */
+	size_t candidate_count;
 	bool keeping; /* a reload that must not take anything away */
 	struct snapshot *snapshot;
 
@@ -61,6 +74,11 @@ struct job {
 	struct verdict *verdict;
 	struct evidence *evidence;
 	char ticket_text[NITRO_TICKET_LENGTH + 1]; /* Submit: the new one */
+	const struct live_candidate *chosen; /* that the verdict is about */
+	/* The live verdict that comes of it, "" for none. Made up before the
+	 * question is judged, so that it is on record. */
+	char live_id[LIVE_ID_SIZE];
+	struct live_proof *proof; /* has taken over document and evidence */
 	struct policy_description description;
 	struct snapshot *loaded;
 	struct diagnostics *diagnostics;
@@ -92,6 +110,9 @@ static inline struct job *job_of(struct work *work)
 {
 	return (struct job *)work;
 }
+
+/* What the answer rests on; NULL: nothing was verified. */
+const struct evidence *job_evidence(const struct job *job);
 
 /* The nonce of the question, SPAN_ABSENT when it has none. */
 static inline struct span job_nonce(const struct job *job)

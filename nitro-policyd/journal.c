@@ -126,6 +126,13 @@ static void add_question(struct record *record, const struct job *job)
 		   clock_boottime_usec() - job->started_usec);
 }
 
+/* A denial has no verdict that lives. */
+static void add_live(struct record *record, const struct job *job)
+{
+	if (job->error == NULL && job->verdict->allowed)
+		record_add(record, JOURNAL_FIELD_VERDICT, "%s", job->live_id);
+}
+
 static void add_evidence(struct record *record, const struct evidence *evidence)
 {
 	if (evidence == NULL)
@@ -191,7 +198,8 @@ void journal_decision(const struct journal *journal, const struct job *job)
 
 	add_outcome(&record, job);
 	add_question(&record, job);
-	add_evidence(&record, job->evidence);
+	add_live(&record, job);
+	add_evidence(&record, job_evidence(job));
 	send_record(journal, &record);
 }
 

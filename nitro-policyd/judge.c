@@ -7,10 +7,11 @@
 #include <inttypes.h>
 
 #include "base/time_text.h"
+#include "nitro-policyd/access.h"
 #include "nitro-policyd/clock.h"
+#include "nitro-policyd/judge_live.h"
 #include "nitro-policyd/limits.h"
 #include "nitro-policyd/reread.h"
-#include "policy/match.h"
 
 static bool fail_without_memory(struct job *job)
 {
@@ -200,57 +201,6 @@ static bool check_request(struct job *job, const struct rule *rule)
 	return true;
 }
 
-/* Refuses questions about other users. */
-static bool check_access(struct job *job)
-{
-	int r = caller_may_ask_about(&job->caller, job->question.user);
-
-	if (r == 0)
-		return true;
-	if (r == -EACCES)
-		job_fail(job, NITRO_ERROR_ACCESS_DENIED,
-			 "User %u may ask about himself only, not about '%s'.",
-			 job->caller.uid, job->question.user);
-	else
-		job_fail(job, NITRO_ERROR_INTERNAL,
-			 "The name of user %u could not be looked up: %s.",
-			 job->caller.uid, strerror(-r));
-	return false;
-}
-
-static bool names_groups(const struct policy *policy)
-{
-	for (size_t i = 0; i < policy_rule_count(policy); i++)
-		if (rule_patterns(policy_rule(policy, i), RULE_KEY_GROUP)
-			    .count > 0)
-			return true;
-	return false;
-}
-
-/* The user's groups are looked up only where a rule names groups: nobody else shall
- * wait for the directory server of his company. Without an answer nobody knows
- * which rule applies. */
-static bool find_groups(struct job *job)
-{
-	int r;
-
-	if (!names_groups(job->snapshot->config->policy))
-		return true;
-
-	r = groups_resolve(job->question.user, &job->question.groups);
-	if (r == -E2BIG)
-		job_fail(job, NITRO_ERROR_INTERNAL,
-			 "User '%s' is in more than %u groups, and rules name "
-			 "groups.",
-			 job->question.user, GROUPS_MAX);
-	else if (r < 0)
-		job_fail(job, NITRO_ERROR_INTERNAL,
-			 "The groups of user '%s' could not be looked up, and "
-			 "rules name groups: %s.",
-			 job->question.user, strerror(-r));
-	return r == 0;
-}
-
 /* The checks from the rule to the last, until one decides. */
 static void check(const struct judge *judge, struct chain_cache *cache,
 		  struct job *job, const struct rule *rule)
@@ -271,7 +221,7 @@ static void authorize(const struct judge *judge, struct chain_cache *cache,
 	const struct rule *rule;
 	struct request request;
 
-	if (!find_groups(job))
+	if (!access_find_groups(job))
 		return;
 
 	request = question_request(&job->question);
@@ -285,7 +235,7 @@ static void authorize(const struct judge *judge, struct chain_cache *cache,
 static void judge_authorize(const struct judge *judge,
 			    struct chain_cache *cache, struct job *job)
 {
-	if (!check_access(job))
+	if (!access_check(job))
 		return;
 
 	if (!atomic_load(&job->abandoned))
@@ -391,11 +341,15 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 {
 	switch (job->kind) {
 	case JOB_CREATE_CHALLENGE:
-		(void)check_access(job);
+		(void)access_check(job);
 		return;
 	case JOB_AUTHORIZE:
 		if (prepare_verdict(job))
 			judge_authorize(judge, cache, job);
+		return;
+	case JOB_CHECK_VERDICT:
+		if (prepare_verdict(job))
+			judge_check_verdict(judge->journal, job);
 		return;
 	case JOB_EXPLAIN:
 		if (prepare_verdict(job))
@@ -411,6 +365,10 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 		return;
 	case JOB_DESCRIBE_POLICY:
 		describe(job);
+		return;
+	case JOB_ATTACH_SESSION:
+	case JOB_LOOK_AT_VERDICTS:
+		/* The loop does these itself. */
 		return;
 	case JOB_RELOAD:
 		reread(&judge->layers, judge->journal, job);

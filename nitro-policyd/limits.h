@@ -49,6 +49,13 @@
 #define SEEN_MAX      16384u
 #define SEEN_FOR_ROOT 4096u
 
+/* Live verdicts: in total, those that only root can have, and those that one asker
+ * can have for one user. One that no session was opened with ends after a while. */
+#define LIVE_MAX	 1024u
+#define LIVE_FOR_ROOT	 256u
+#define LIVE_PER_USER	 64u
+#define LIVE_ISSUED_USEC (120 * USEC_PER_SEC)
+
 /* One worker is kept free for root, so there are two at least. */
 #define WORKERS_MIN 2u
 #define WORKERS_MAX 64u

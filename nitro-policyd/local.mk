@@ -1,8 +1,13 @@
 # The daemon; libpolicyd.la is all of it but main(), for its tests.
 noinst_LTLIBRARIES += libpolicyd.la
 libpolicyd_la_SOURCES = \
+	%reldir%/access.c %reldir%/access.h \
 	%reldir%/bus_api.c %reldir%/bus_api.h \
 	%reldir%/bus_arguments.c %reldir%/bus_arguments.h \
+	%reldir%/bus_live.c %reldir%/bus_live.h \
+	%reldir%/bus_live_arguments.c \
+	%reldir%/bus_object.c %reldir%/bus_object.h \
+	%reldir%/bus_options.c %reldir%/bus_options.h \
 	%reldir%/bus_join.c %reldir%/bus_join.h \
 	%reldir%/bus_properties.c %reldir%/bus_properties.h \
 	%reldir%/bus_read.c %reldir%/bus_read.h \
@@ -15,9 +20,14 @@ libpolicyd_la_SOURCES = \
 	%reldir%/groups.c %reldir%/groups.h \
 	%reldir%/job.c %reldir%/job.h \
 	%reldir%/journal.c %reldir%/journal.h \
+	%reldir%/judge_live.c %reldir%/judge_live.h \
 	%reldir%/judge.c %reldir%/judge.h \
 	%reldir%/keeping.c %reldir%/keeping.h \
+	%reldir%/lifecycle.c %reldir%/lifecycle.h \
 	%reldir%/limits.h \
+	%reldir%/live.c %reldir%/live.h \
+	%reldir%/live_judge.c %reldir%/live_judge.h \
+	%reldir%/live_watch.c %reldir%/live_watch.h \
 	%reldir%/manager.c %reldir%/manager.h \
 	%reldir%/options.c %reldir%/options.h \
 	%reldir%/policy_store.c %reldir%/policy_store.h \

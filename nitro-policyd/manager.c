@@ -14,6 +14,7 @@
 #include "nitro-policyd/bus_join.h"
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/clock.h"
+#include "nitro-policyd/lifecycle.h"
 #include "nitro-policyd/polkit.h"
 #include "nitro-policyd/reload.h"
 
@@ -176,6 +177,10 @@ static void finish(struct manager *manager, struct job *job)
 {
 	if (job->kind == JOB_RELOAD)
 		reload_finish(job);
+	if (job->kind == JOB_AUTHORIZE)
+		lifecycle_issue(job);
+	if (job->kind == JOB_CHECK_VERDICT)
+		lifecycle_hand_out(job);
 	statistics_count(&manager->statistics, job);
 	bus_reply_send(manager, job);
 	manager_drop(job);
@@ -269,6 +274,7 @@ static int make_loop(struct manager *manager)
 static int make_tables(struct manager *manager, struct snapshot *first,
 		       const struct diagnostics *diagnostics)
 {
+	lives_init(&manager->lives);
 	manager->challenges = challenges_new();
 	manager->tickets = tickets_new();
 	manager->quota = quota_new();
@@ -347,6 +353,7 @@ void manager_free(struct manager *manager)
 	while (manager->open_jobs != NULL)
 		manager_drop(manager->open_jobs);
 	work_queue_free(manager->queue);
+	lifecycle_release_all(manager);
 	seen_free(manager->judge.seen);
 	challenges_free(manager->challenges);
 	tickets_free(manager->tickets);

@@ -30,6 +30,7 @@ struct manager {
 	struct statistics statistics;
 	struct expiry *expiry;
 	struct callers callers;
+	struct lives lives;
 	struct work_queue *queue;
 	struct worker_pool *workers;
 	struct job *open_jobs; /* admitted and not finished by a worker */

@@ -12,6 +12,7 @@
 #include "nitro-policyd/bus_api.h"
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/clock.h"
+#include "nitro-policyd/lifecycle.h"
 #include "nitro-policyd/polkit.h"
 
 void reload_notify_ready(const struct manager *manager)
@@ -140,8 +141,10 @@ void reload_finish(struct job *job)
 	}
 	bus_api_policy_changed(manager, taken != NULL);
 	reload_notify_ready(manager);
-	if (taken != NULL)
+	if (taken != NULL) {
+		lifecycle_review_all(manager);
 		expiry_tell(manager->expiry);
+	}
 	if (manager->reload_again) {
 		manager->reload_again = false;
 		reload_without_caller(manager);

@@ -254,6 +254,7 @@ static void check_measurements(struct appraisal *appraisal)
 		 search.match->image_name);
 	snprintf(verdict->release, sizeof(verdict->release), "%s",
 		 search.match->name);
+	verdict->release_not_after_ms = search.match->not_after_ms;
 	if (search.force != FORCE_IN) {
 		fail_release(appraisal, &search);
 		return;

@@ -70,6 +70,7 @@ struct verdict *verdict_new(void)
 	if (verdict == NULL)
 		return NULL;
 	set_undecided(verdict);
+	verdict->release_not_after_ms = INT64_MAX;
 	for (size_t i = 0; i < CHECK_COUNT; i++)
 		verdict->checks[i].why = why_not_reached;
 	return verdict;

@@ -205,7 +205,8 @@ struct verdict {
 	char rule[VERDICT_NAME_SIZE];  /* "" when none matched */
 	char image[VERDICT_NAME_SIZE]; /* "" when none was recognised */
 	char release[VERDICT_NAME_SIZE];
-	bool release_retiring; /* allowed, but to be replaced */
+	int64_t release_not_after_ms; /* its last millisecond, or INT64_MAX */
+	bool release_retiring;	      /* allowed, but to be replaced */
 	/* Allowed because the rule says `mode = audit`: enforcing would have
 	 * denied, and reason, sentence and hint are those of the denial. */
 	bool audited;

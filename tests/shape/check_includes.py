@@ -26,7 +26,7 @@ LAW = {
     "lib/key": "qos attest base",
     "lib/seal": "key attest base",
     "lib/client": "dbus base",
-    "nitro-policyd": "config policy attest dbus base",
+    "nitro-policyd": "config policy ssh attest dbus base",
     "pam_nitro": "client dbus base",
     "nitroctl": "qos import eif config policy attest client dbus base",
     "nitro-attest": "ssh nsm base",

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The options of a method call (a{sv}), read by a table of those that the method
+ * has.
+ */
+#ifndef NITRO_POLICYD_BUS_OPTIONS_H
+#define NITRO_POLICYD_BUS_OPTIONS_H
+
+#include "nitro-policyd/bus_arguments.h"
+
+/* One option: `read` takes the value out of its variant, as the functions of
+ * bus_read.h do. */
+struct option {
+	const char *name;
+	const char *type;
+	int (*read)(sd_bus_message *message, struct arguments *arguments,
+		    sd_bus_error *reterr_error);
+};
+
+/* Reads all of them, at most 32 different ones. An option that is not known is
+ * refused: the caller relies on something that would not happen. So is one that is
+ * given twice. */
+int options_read(sd_bus_message *message, const struct option *options,
+		 size_t count, struct arguments *arguments,
+		 sd_bus_error *reterr_error) _must_use_;
+
+/* Those that say where a login comes from; for several methods. */
+int option_remote_host(sd_bus_message *message, struct arguments *arguments,
+		       sd_bus_error *reterr_error) _must_use_;
+int option_tty(sd_bus_message *message, struct arguments *arguments,
+	       sd_bus_error *reterr_error) _must_use_;
+int option_command(sd_bus_message *message, struct arguments *arguments,
+		   sd_bus_error *reterr_error) _must_use_;
+int option_run_as(sd_bus_message *message, struct arguments *arguments,
+		  sd_bus_error *reterr_error) _must_use_;
+int option_host(sd_bus_message *message, struct arguments *arguments,
+		sd_bus_error *reterr_error) _must_use_;
+#define ORIGIN_OPTIONS                                                         \
+	{ NITRO_OPTION_REMOTE_HOST, "s", option_remote_host },                 \
+		{ NITRO_OPTION_TTY, "s", option_tty },                         \
+		{ NITRO_OPTION_COMMAND, "s", option_command },                 \
+		{ NITRO_OPTION_RUN_AS, "s", option_run_as },                   \
+	{                                                                      \
+		NITRO_OPTION_HOST, "s", option_host                            \
+	}
+
+/* The key that was proven to the caller, or a certificate of it. */
+int option_ssh_key(sd_bus_message *message, struct arguments *arguments,
+		   sd_bus_error *reterr_error) _must_use_;
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/lifecycle.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nitro-policyd/access.h"
+#include "nitro-policyd/bus_object.h"
+#include "nitro-policyd/clock.h"
+#include "nitro-policyd/live_judge.h"
+#include "nitro-policyd/live_watch.h"
+
+static void end_for(struct manager *manager, struct live *live,
+		    enum verdict_reason reason)
+{
+	lifecycle_end(manager, live, verdict_reason_name(reason), "");
+}
+
+void lifecycle_end(struct manager *manager, struct live *live,
+		   const char *reason, const char *why)
+{
+	(void)why;
+	bus_object_remove(manager, live, reason);
+	lives_remove(&manager->lives, live);
+	live_free(live);
+}
+
+/* Nobody knows which rule applies to a user whose groups are not known. */
+static bool judge_again(const struct manager *manager, const struct live *live,
+			struct verdict *verdict)
+{
+	const struct snapshot *snapshot = manager->policy.current;
+	struct request request = question_request(&live->question);
+	struct live_case live_case = {
+		.snapshot = snapshot,
+		.proof = live->proof,
+		.request = &request,
+		.now_ms = clock_realtime_ms(),
+	};
+
+	if (access_names_groups(snapshot->config->policy) &&
+	    !live->question.has_groups)
+		verdict_fail(verdict, REASON_GROUPS_UNKNOWN, "", "");
+	else
+		live_judge(&live_case, verdict);
+	return verdict->allowed;
+}
+
+/* False: the policy in force does not allow it, and `live` is gone. */
+static bool rejudge(struct manager *manager, struct live *live)
+{
+	_cleanup_(verdict_freep) struct verdict *verdict = verdict_new();
+
+	if (verdict == NULL) {
+		end_for(manager, live, REASON_VERDICT_DOUBTFUL);
+		return false;
+	}
+	if (!judge_again(manager, live, verdict)) {
+		lifecycle_end(manager, live, verdict->reason,
+			      verdict->sentence);
+		return false;
+	}
+	live_adopt(live, manager->policy.current, verdict);
+	bus_object_changed(manager, live);
+	if (live_watch_start(live) >= 0)
+		return true;
+	end_for(manager, live, REASON_VERDICT_DOUBTFUL);
+	return false;
+}
+
+bool lifecycle_review(struct manager *manager, struct live *live)
+{
+	if (live_ends_usec(live) <= clock_boottime_usec()) {
+		end_for(manager, live, live_ends_reason(live));
+		return false;
+	}
+	if (live->not_after_ms < clock_realtime_ms() && !live->audited)
+		return rejudge(manager, live);
+	return true;
+}
+
+void lifecycle_review_all(struct manager *manager)
+{
+	struct live *live = TAILQ_FIRST(&manager->lives.list);
+
+	while (live != NULL) {
+		struct live *next = TAILQ_NEXT(live, list);
+
+		(void)rejudge(manager, live);
+		live = next;
+	}
+}
+
+/* Puts a verdict that is complete among the others. */
+static int add_consume(struct manager *manager, struct live *live)
+{
+	_cleanup_(live_freep) struct live *owned = live;
+	struct live *displaced;
+	int r = lives_make_room(&manager->lives, live->proof->asker,
+				live->question.user, &displaced);
+
+	if (r < 0)
+		return r;
+	if (displaced != NULL)
+		end_for(manager, displaced, REASON_VERDICT_DISPLACED);
+
+	live->manager = manager;
+	live->made_usec = clock_boottime_usec();
+	r = live_watch_start(live);
+	if (r >= 0)
+		r = bus_object_add(manager, live);
+	if (r < 0)
+		return r;
+
+	lives_insert(&manager->lives, TAKE_PTR(owned));
+	return 0;
+}
+
+/* Takes document and evidence out of the job. */
+static struct live_proof *take_proof(struct job *job)
+{
+	struct live_proof *proof = calloc(1, sizeof(*proof));
+
+	if (proof == NULL)
+		return NULL;
+
+	proof->references = 1;
+	proof->asker = job->caller.account;
+	proof->bindings = verdict_bindings(job->verdict);
+	proof->evidence = TAKE_PTR(job->evidence);
+	if (proof->evidence != NULL) {
+		proof->document = TAKE_PTR(job->document);
+		proof->document_size = job->document_size;
+		proof->judged_ms = evidence_judged_at_ms(proof->evidence);
+	}
+	proof->issued_ms = clock_realtime_ms();
+	proof->issued_usec = clock_boottime_usec();
+	return proof;
+}
+
+static int add_new(struct job *job, const char *id, struct live_proof *proof)
+{
+	struct live *live = live_new(id, proof);
+	struct request request = question_request(&job->question);
+
+	if (live == NULL)
+		return -ENOMEM;
+
+	if (question_copy(&request, &live->question) < 0) {
+		live_free(live);
+		return -ENOMEM;
+	}
+	live->question.has_groups = job->question.has_groups;
+	live->question.groups = job->question.groups;
+	job->question.groups = (struct groups){ 0 };
+	live_adopt(live, job->snapshot, job->verdict);
+	return add_consume(job->manager, live);
+}
+
+/* What cannot be watched must not begin. */
+static void fail(struct job *job, int error)
+{
+	if (error == -EDQUOT)
+		job_fail(job, NITRO_ERROR_LIMIT_EXCEEDED,
+			 "The user has %u live verdicts; sessions must end "
+			 "before another can begin.",
+			 LIVE_PER_USER);
+	else if (error == -EBUSY)
+		job_fail(job, NITRO_ERROR_BUSY,
+			 "%u verdicts live; sessions must end before another "
+			 "can begin.",
+			 LIVE_MAX);
+	else
+		job_fail(job, NITRO_ERROR_INTERNAL,
+			 "The verdict could not be kept alive: %s.",
+			 strerror(-error));
+	journal_decision(&job->manager->journal, job);
+}
+
+static bool is_allowed(const struct job *job)
+{
+	return job->error == NULL && job->verdict->allowed;
+}
+
+void lifecycle_issue(struct job *job)
+{
+	int r;
+
+	if (!is_allowed(job)) {
+		job->live_id[0] = '\0';
+		return;
+	}
+	job->proof = take_proof(job);
+	r = job->proof != NULL ? add_new(job, job->live_id, job->proof)
+			       : -ENOMEM;
+	if (r < 0)
+		fail(job, r);
+}
+
+/* A session has its own verdict. */
+static int copy(struct job *job, struct live *live)
+{
+	int r = live_make_id(job->live_id);
+
+	return r < 0 ? r : add_new(job, job->live_id, live->proof);
+}
+
+void lifecycle_hand_out(struct job *job)
+{
+	struct live *live;
+	int r;
+
+	if (!is_allowed(job) || job->chosen == NULL) {
+		job->live_id[0] = '\0';
+		return;
+	}
+	live = lives_find(&job->manager->lives, job->live_id);
+	if (live == NULL || !lifecycle_review(job->manager, live)) {
+		job_fail(job, NITRO_ERROR_BUSY,
+			 "The live verdict ended meanwhile; ask again.");
+		journal_decision(&job->manager->journal, job);
+		return;
+	}
+	if (job->selection != LIVE_BY_KEY)
+		return;
+	if (live->state == LIVE_ISSUED && !live->is_handed_out) {
+		live->is_handed_out = true;
+		return;
+	}
+	r = copy(job, live);
+	if (r < 0)
+		fail(job, r);
+}
+
+int lifecycle_attach(struct manager *manager, struct live *live,
+		     const struct lifecycle_session *session)
+{
+	int r = 0;
+
+	if (session->session[0] == '\0')
+		r = live_watch_process(live, session->pid);
+	if (r < 0)
+		return r;
+
+	snprintf(live->session, sizeof(live->session), "%s", session->session);
+	live->audit_session = session->audit_session;
+	live->state = LIVE_ATTACHED;
+	r = live_watch_start(live);
+	if (r >= 0)
+		bus_object_changed(manager, live);
+	else
+		end_for(manager, live, REASON_VERDICT_DOUBTFUL);
+	return r;
+}
+
+void lifecycle_release_all(struct manager *manager)
+{
+	struct live *live = TAILQ_FIRST(&manager->lives.list);
+
+	while (live != NULL) {
+		struct live *next = TAILQ_NEXT(live, list);
+
+		lives_remove(&manager->lives, live);
+		live_free(live);
+		live = next;
+	}
+}

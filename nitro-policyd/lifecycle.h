@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of a live verdict: issued, attached to a session, judged again, ended.
+ * Each step is on the bus and in the journal. All of this happens in the loop.
+ */
+#ifndef NITRO_POLICYD_LIFECYCLE_H
+#define NITRO_POLICYD_LIFECYCLE_H
+
+#include "nitro-policyd/live.h"
+#include "nitro-policyd/manager.h"
+
+/* An Authorize was allowed, or a CheckVerdict: makes the live verdict or finds the
+ * one that is meant, and puts its id into the job. Where that fails, the job fails:
+ * what could not be watched must not begin. */
+void lifecycle_issue(struct job *job);
+void lifecycle_hand_out(struct job *job);
+
+/* The session that a verdict gets, and who asks for that. */
+struct lifecycle_session {
+	const char *session;	/* of logind, which has it; "": none */
+	uint32_t audit_session; /* LIVE_NO_AUDIT_SESSION: none */
+	pid_t pid; /* without `session`: its end is that of this process */
+};
+
+/* 0; or a negative errno, and the verdict may be gone. */
+int lifecycle_attach(struct manager *manager, struct live *live,
+		     const struct lifecycle_session *session) _must_use_;
+
+/* Looks whether the time of `live` is over. False: it was, and `live` is gone. */
+bool lifecycle_review(struct manager *manager, struct live *live) _must_use_;
+
+/* Judges all verdicts again, by another policy. */
+void lifecycle_review_all(struct manager *manager);
+
+/* Ends it, for this reason of nitro-reasons(7); `why` says more to people, or is
+ * "". `live` is gone then. */
+void lifecycle_end(struct manager *manager, struct live *live,
+		   const char *reason, const char *why);
+
+/* Releases everything without ending anything: the next daemon goes on with it. */
+void lifecycle_release_all(struct manager *manager);
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/live.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/cleanup.h"
+#include "nitro-policyd/limits.h"
+#include "policy/verdict.h"
+
+#define ID_BYTES ((NITRO_ID_LENGTH - 1) / 2)
+
+struct live_proof *live_proof_ref(struct live_proof *proof)
+{
+	proof->references++;
+	return proof;
+}
+
+void live_proof_unref(struct live_proof *proof)
+{
+	if (proof == NULL || --proof->references > 0)
+		return;
+
+	free(proof->document);
+	evidence_free(proof->evidence);
+	free(proof);
+}
+
+const char *live_state_name(enum live_state state)
+{
+	switch (state) {
+	case LIVE_ISSUED:
+		return NITRO_STATE_ISSUED;
+	case LIVE_ATTACHED:
+		return NITRO_STATE_ATTACHED;
+	}
+	return "";
+}
+
+void lives_init(struct lives *lives)
+{
+	*lives = (struct lives){ 0 };
+	TAILQ_INIT(&lives->list);
+}
+
+int live_make_id(char ret_id[static LIVE_ID_SIZE])
+{
+	uint8_t bytes[ID_BYTES];
+
+	/* Comes whole and cannot be interrupted, getrandom(2). */
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+		return -errno;
+
+	memcpy(ret_id, NITRO_ID_PREFIX, strlen(NITRO_ID_PREFIX));
+	hex_encode(span_of(bytes, sizeof(bytes)),
+		   ret_id + strlen(NITRO_ID_PREFIX));
+	return 0;
+}
+
+bool live_id_is_valid(const char *id)
+{
+	const size_t prefix = strlen(NITRO_ID_PREFIX);
+
+	return strncmp(id, NITRO_ID_PREFIX, prefix) == 0 &&
+	       strlen(id) == NITRO_ID_LENGTH &&
+	       strspn(id + prefix, "0123456789abcdef") ==
+		       NITRO_ID_LENGTH - prefix;
+}
+
+struct live *live_new(const char *id, struct live_proof *proof)
+{
+	struct live *live = calloc(1, sizeof(*live));
+
+	if (live == NULL)
+		return NULL;
+
+	snprintf(live->id, sizeof(live->id), "%s", id);
+	snprintf(live->path, sizeof(live->path), "%s%s", NITRO_BUS_VERDICT_PATH,
+		 live->id);
+	live->proof = live_proof_ref(proof);
+	live->not_after_ms = INT64_MAX;
+	live->audit_session = LIVE_NO_AUDIT_SESSION;
+	return live;
+}
+
+void live_free(struct live *live)
+{
+	if (live == NULL)
+		return;
+
+	sd_event_source_disable_unref(live->timer);
+	sd_event_source_disable_unref(live->release_timer);
+	sd_event_source_disable_unref(live->process);
+	sd_bus_slot_unref(live->object);
+	live_proof_unref(live->proof);
+	question_clear(&live->question);
+	free(live);
+}
+
+int lives_make_room(const struct lives *lives, uid_t asker, const char *user,
+		    struct live **ret_displaced)
+{
+	struct live *live, *oldest = NULL;
+	size_t own = 0;
+
+	*ret_displaced = NULL;
+	TAILQ_FOREACH(live, &lives->list, list)
+	{
+		if (live->proof->asker != asker ||
+		    strcmp(live->question.user, user) != 0)
+			continue;
+		own++;
+		if (oldest == NULL && live->state == LIVE_ISSUED)
+			oldest = live;
+	}
+	if (own >= LIVE_PER_USER) {
+		*ret_displaced = oldest;
+		return oldest != NULL ? 0 : -EDQUOT;
+	}
+	if (lives->count < LIVE_MAX &&
+	    (asker == 0 || lives->unprivileged < LIVE_MAX - LIVE_FOR_ROOT))
+		return 0;
+	*ret_displaced = oldest;
+	return oldest != NULL ? 0 : -EBUSY;
+}
+
+void lives_insert(struct lives *lives, struct live *live)
+{
+	TAILQ_INSERT_TAIL(&lives->list, live, list);
+	lives->count++;
+	if (live->proof->asker != 0)
+		lives->unprivileged++;
+}
+
+void lives_remove(struct lives *lives, struct live *live)
+{
+	TAILQ_REMOVE(&lives->list, live, list);
+	lives->count--;
+	if (live->proof->asker != 0)
+		lives->unprivileged--;
+}
+
+struct live *lives_find(const struct lives *lives, const char *id)
+{
+	struct live *live;
+
+	TAILQ_FOREACH(live, &lives->list, list)
+	if (strcmp(live->id, id) == 0)
+		return live;
+	return NULL;
+}
+
+/* UINT64_MAX: none. */
+static uint64_t session_end_usec(const struct live *live)
+{
+	uint64_t end_usec;
+
+	if (live->session_max_ms == 0 ||
+	    __builtin_mul_overflow(live->session_max_ms, USEC_PER_MSEC,
+				   &end_usec) ||
+	    __builtin_add_overflow(end_usec, live->proof->issued_usec,
+				   &end_usec))
+		return UINT64_MAX;
+	return end_usec;
+}
+
+static uint64_t attach_end_usec(const struct live *live)
+{
+	return live->state == LIVE_ISSUED ? live->made_usec + LIVE_ISSUED_USEC
+					  : UINT64_MAX;
+}
+
+uint64_t live_ends_usec(const struct live *live)
+{
+	uint64_t session = session_end_usec(live);
+	uint64_t attach = attach_end_usec(live);
+
+	return session < attach ? session : attach;
+}
+
+enum verdict_reason live_ends_reason(const struct live *live)
+{
+	return session_end_usec(live) < attach_end_usec(live)
+		       ? REASON_SESSION_TOO_LONG
+		       : REASON_VERDICT_UNATTACHED;
+}
+
+static bool is_in_session(const struct live *live,
+			  const struct live_selector *selector)
+{
+	if (live->state != LIVE_ATTACHED)
+		return false;
+	if (selector->session[0] != '\0' &&
+	    strcmp(live->session, selector->session) == 0)
+		return true;
+	return selector->audit_session != LIVE_NO_AUDIT_SESSION &&
+	       live->audit_session == selector->audit_session;
+}
+
+static bool is_bound_to(const struct live *live, struct span ssh_key)
+{
+	struct span own =
+		span_of(live->question.ssh_key, live->question.ssh_key_size);
+
+	return (live->proof->bindings & BIND_SSH_KEY) != 0 &&
+	       span_equal(own, ssh_key);
+}
+
+bool live_answers(const struct live *live, uid_t asker,
+		  const struct request *request,
+		  const struct live_selector *selector)
+{
+	bool is_same_service =
+		strcmp(live->question.service, request->service) == 0;
+
+	if (live->proof->asker != asker ||
+	    strcmp(live->question.user, request->user) != 0)
+		return false;
+
+	switch (selector->by) {
+	case LIVE_BY_ID:
+		return is_same_service && live->state == LIVE_ISSUED &&
+		       strcmp(live->id, selector->id) == 0;
+	case LIVE_BY_KEY:
+		return is_same_service && is_bound_to(live, request->ssh_key);
+	case LIVE_BY_SESSION:
+		return is_in_session(live, selector);
+	}
+	return false;
+}
