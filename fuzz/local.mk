@@ -11,7 +11,8 @@ fuzz_targets = \
 	%reldir%/fuzz_nsm \
 	%reldir%/fuzz_policy \
 	%reldir%/fuzz_prompt \
-	%reldir%/fuzz_ssh
+	%reldir%/fuzz_ssh \
+	%reldir%/fuzz_ssh_auth_info
 check_PROGRAMS += $(fuzz_targets)
 .PHONY: fuzz-targets
 fuzz-targets: $(fuzz_targets)
@@ -32,6 +33,10 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 %canon_reldir%_fuzz_conversation_SOURCES = %reldir%/fuzz_conversation.c $(fuzz_driver)
 %canon_reldir%_fuzz_conversation_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_conversation_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS)
+%canon_reldir%_fuzz_ssh_auth_info_SOURCES = %reldir%/fuzz_ssh_auth_info.c $(fuzz_driver)
+%canon_reldir%_fuzz_ssh_auth_info_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_ssh_auth_info_LDADD = libpamnitro.la libclient.la libbase.la \
+	$(SYSTEMD_LIBS) -lpam
 %canon_reldir%_fuzz_eif_SOURCES = %reldir%/fuzz_eif.c $(fuzz_driver)
 %canon_reldir%_fuzz_eif_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_eif_LDADD = libimport.la libeif.la libattest.la libbase.la \

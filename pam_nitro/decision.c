@@ -7,16 +7,25 @@
 
 static const struct {
 	const char *name;
-	int authenticate;
+	int codes[PHASE_SESSION + 1];
 } decisions[] = {
-	[ANSWER_UNAVAILABLE] = { "unavailable", PAM_AUTHINFO_UNAVAIL },
-	[ANSWER_DENIED] = { "denied", PAM_AUTH_ERR },
-	[ANSWER_ALLOWED] = { "allowed", PAM_SUCCESS },
+	[ANSWER_UNAVAILABLE] = { "unavailable",
+				 { [PHASE_AUTH] = PAM_AUTHINFO_UNAVAIL,
+				   [PHASE_ACCOUNT] = PAM_AUTHINFO_UNAVAIL,
+				   [PHASE_SESSION] = PAM_SESSION_ERR } },
+	[ANSWER_DENIED] = { "denied",
+			    { [PHASE_AUTH] = PAM_AUTH_ERR,
+			      [PHASE_ACCOUNT] = PAM_PERM_DENIED,
+			      [PHASE_SESSION] = PAM_SESSION_ERR } },
+	[ANSWER_ALLOWED] = { "allowed",
+			     { [PHASE_AUTH] = PAM_SUCCESS,
+			       [PHASE_ACCOUNT] = PAM_SUCCESS,
+			       [PHASE_SESSION] = PAM_SUCCESS } },
 };
 
-int decision_authenticate(enum answer_kind kind)
+int decision_code(enum phase phase, enum answer_kind kind)
 {
-	return decisions[kind].authenticate;
+	return decisions[kind].codes[phase];
 }
 
 const char *decision_name(enum answer_kind kind)

@@ -7,8 +7,15 @@
 
 #include "client/answer.h"
 
-/* The return value of pam_sm_authenticate(). */
-int decision_authenticate(enum answer_kind kind);
+/* The groups of PAM in which something is decided. */
+enum phase {
+	PHASE_AUTH,
+	PHASE_ACCOUNT,
+	PHASE_SESSION,
+};
+
+/* What the hook of the phase returns. */
+int decision_code(enum phase phase, enum answer_kind kind);
 
 /* "allowed", "denied", "unavailable" */
 const char *decision_name(enum answer_kind kind);

@@ -2,11 +2,18 @@
 # that library behind the exact list of hooks.
 noinst_LTLIBRARIES += libpamnitro.la
 libpamnitro_la_SOURCES = \
+	%reldir%/account.c \
 	%reldir%/ask.c %reldir%/ask.h \
+	%reldir%/authenticate.c \
+	%reldir%/call.c %reldir%/call.h \
 	%reldir%/decision.c %reldir%/decision.h \
+	%reldir%/memory.c %reldir%/memory.h \
 	%reldir%/options.c %reldir%/options.h \
 	%reldir%/pam_nitro.c \
-	%reldir%/report.c %reldir%/report.h
+	%reldir%/phases.h \
+	%reldir%/report.c %reldir%/report.h \
+	%reldir%/session.c \
+	%reldir%/ssh_keys.c %reldir%/ssh_keys.h
 
 pamexecdir = $(pammoddir)
 pamexec_LTLIBRARIES = %reldir%/pam_nitro.la

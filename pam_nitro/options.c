@@ -60,6 +60,11 @@ static bool set_chunk(const char *value, struct options *options)
 			    &options->chunk);
 }
 
+static bool set_retry(const char *value, struct options *options)
+{
+	return parse_number(value, 1, OPTIONS_RETRY_MAX, &options->retry);
+}
+
 static bool set_timeout(const char *value, struct options *options)
 {
 	unsigned seconds;
@@ -94,6 +99,7 @@ static const struct option {
 	  "a name of 1 to 64 printable characters without space and '/'" },
 	{ "source=", set_source, "'prompt' or 'file:' and an absolute path" },
 	{ "chunk=", set_chunk, "a number from 64 to 1000" },
+	{ "retry=", set_retry, "a number from 1 to 9" },
 	{ "timeout=", set_timeout, "a number of seconds from 1 to 60" },
 	{ "debug", set_debug, "nothing" },
 	{ "quiet", set_quiet, "nothing" },
@@ -133,6 +139,7 @@ bool options_parse(int argc, const char **argv, struct options *ret_options,
 {
 	struct options options = {
 		.chunk = OPTIONS_CHUNK_DEFAULT,
+		.retry = 1,
 		.timeout_usec = CLIENT_TIMEOUT_DEFAULT_USEC,
 	};
 	unsigned seen = 0;

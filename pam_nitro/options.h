@@ -21,6 +21,9 @@
 #define OPTIONS_CHUNK_MAX     1000
 #define OPTIONS_CHUNK_DEFAULT 500
 
+/* retry=: how often at most the document is asked for. */
+#define OPTIONS_RETRY_MAX 9
+
 /* timeout=: seconds for each question to the daemon. */
 #define OPTIONS_TIMEOUT_MIN 1
 #define OPTIONS_TIMEOUT_MAX 60
@@ -30,6 +33,7 @@ struct options {
 	const char *service; /* NULL: the name that the program gave to PAM */
 	const char *file;    /* absolute path; NULL: source=prompt */
 	unsigned chunk;
+	unsigned retry;
 	uint64_t timeout_usec;
 	bool debug;
 	bool quiet;

@@ -10,17 +10,19 @@
 #include <security/pam_modules.h>
 #include <stdbool.h>
 
-#include "client/client.h"
+#include "pam_nitro/call.h"
 
 /* One line for the log of authentications. */
-void report_to_admin(const pam_handle_t *pamh,
-		     const struct client_question *question,
-		     const struct answer *answer);
+void report_to_admin(const struct call *call);
 
-/* One PAM_ERROR_MSG; nothing when the answer is an allowance. */
-void report_to_user(pam_handle_t *pamh, const struct answer *answer);
+/* One PAM_ERROR_MSG about a refusal; one PAM_TEXT_INFO where authentication was
+ * allowed, but soon will not be. */
+void report_to_user(const struct call *call);
 
-/* The same two about an option that is wrong. */
+/* The admin's line about a session whose end the daemon was not told of. */
+void report_detachment(const struct call *call);
+
+/* Both are told of an option that is wrong. */
 void report_problem(pam_handle_t *pamh, const char *problem, bool silent);
 
 #endif

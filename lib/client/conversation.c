@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/base64.h"
+#include "client/clock.h"
 #include "client/refusal.h"
 
 #define TEXT_MAX    BASE64_SIZE(CONVERSATION_DOCUMENT_MAX)
@@ -22,20 +22,12 @@ struct collection {
 	unsigned total; /* parts; 0 before the first answer */
 };
 
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static uint64_t deadline_of(const struct client_challenge *challenge)
 {
 	uint64_t deadline;
 
-	if (__builtin_add_overflow(now_usec(), challenge->lifetime_usec,
-				   &deadline))
+	if (__builtin_add_overflow(client_clock_usec(),
+				   challenge->lifetime_usec, &deadline))
 		return UINT64_MAX;
 	return deadline;
 }
@@ -173,7 +165,7 @@ static bool collect(const struct conversation *conversation,
 			 ++part);
 		if (!ask_part(conversation, prompt, max, &text, reterr_answer))
 			return false;
-		if (now_usec() >= deadline)
+		if (client_clock_usec() >= deadline)
 			return refuse(REFUSAL_ANSWER_LATE, NULL, reterr_answer);
 		ticket = find_ticket(text, part);
 		if (ticket != NULL)

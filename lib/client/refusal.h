@@ -18,6 +18,9 @@
 	  "")                                                                  \
 	X(USER_TOO_LONG, UNAVAILABLE, "user-too-long",                         \
 	  "The user's name is longer than 256 bytes.", "")                     \
+	X(SERVICE_TOO_LONG, UNAVAILABLE, "service-too-long",                   \
+	  "The service has a longer name than rules can have.",                \
+	  "Set service= in the stack.")                                        \
 	X(NO_SERVICE, UNAVAILABLE, "service-unknown",                          \
 	  "The program named no service.", "Set service= in the stack.")       \
 	X(ORIGIN_TOO_LONG, UNAVAILABLE, "origin-too-long",                     \
@@ -30,6 +33,21 @@
 	X(CONVERSATION_FAILED, UNAVAILABLE, "conversation-failed",             \
 	  "The program could not ask for an answer.",                          \
 	  "Does it support prompts? In sshd: KbdInteractiveAuthentication.")   \
+	X(VERDICT_MALFORMED, UNAVAILABLE, "verdict-malformed",                 \
+	  "NITRO_VERDICT in the PAM environment is not the id of a verdict.",  \
+	  "Does another module let users set it? See user_readenv of "         \
+	  "pam_env.")                                                          \
+	X(VERDICT_MISSING, DENIED, "verdict-missing",                          \
+	  "This login holds no live verdict, and no SSH key to ask about.",    \
+	  "Does the stack authenticate by pam_nitro, or sshd by keys?")        \
+	X(KEYS_MALFORMED, UNAVAILABLE, "ssh-keys-malformed",                   \
+	  "SSH_AUTH_INFO_0 in the PAM environment cannot be read.",            \
+	  "A line of it has to be 'publickey TYPE BASE64'; who sets it, if "   \
+	  "not sshd?")                                                         \
+	X(KEYS_TOO_MANY, UNAVAILABLE, "ssh-keys-too-many",                     \
+	  "The login has proven more than 4 SSH keys.", "")                    \
+	X(KEYS_TOO_LARGE, UNAVAILABLE, "ssh-keys-too-large",                   \
+	  "An SSH key or certificate is larger than 32 KiB.", "")              \
 	X(NO_MEMORY, UNAVAILABLE, "no-memory", "Memory is exhausted.", "")     \
 	X(ANSWER_MISSING, DENIED, "answer-missing", "The answer is empty.",    \
 	  "A person cannot answer this prompt: use nitro-attest askpass.")     \

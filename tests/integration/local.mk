@@ -16,6 +16,7 @@ integration_tests = \
 	%reldir%/test_nitroctl_status.py \
 	%reldir%/test_nitroctl_vectors.py \
 	%reldir%/test_pam_nitro.py \
+	%reldir%/test_pam_phases.py \
 	%reldir%/test_polkit.py \
 	%reldir%/test_ssh_cert.py \
 	%reldir%/test_sshd.py \

@@ -38,9 +38,12 @@ class Login:
         lines = output.splitlines()
         self.prompts = [line[7:] for line in lines if line.startswith("prompt ")]
         self.errors = [line[6:] for line in lines if line.startswith("error ")]
+        self.infos = [line[5:] for line in lines if line.startswith("info ")]
+        self.environment = dict(line[4:].split("=", 1) for line in lines
+                                if line.startswith("env "))
         self.changes = [line for line in lines if line.startswith("changed ")]
         self.codes = {step: int(code) for step, code in
-                      re.findall(r"^(start|authenticate|setcred|end) (\d+)$", output, re.M)}
+                      re.findall(r"^([a-z]+) (\d+)$", output, re.M)}
 
     def __str__(self):
         return f"{self.output}\n{self.log}\n({self.seconds:.2f} s, status {self.status})"
@@ -118,23 +121,40 @@ class GateScene:
         lines = daemon.communicate()[0].splitlines()
         return lines
 
-    def log_in(self, options="", answers=(), user="signer", stack=None, silent=False,
-               prefix=(), environment=(), origin=()):
-        """Runs the stack; `answers` are lines of pam_host's script, `origin`
-        is remote host and terminal."""
+    def command(self, options="", answers=(), user="signer", stack=None, silent=False,
+                prefix=(), origin=(), steps="", variables=()):
+        """pam_host on a stack; `answers` are lines of its script, `origin` is remote
+        host and terminal, `steps` what it does, `variables` its PAM environment."""
         module = self.build / "pam_nitro/.libs/pam_nitro.so"
-        stack = stack or f"auth required {module} {options}\n"
-        (ROOM / "stacks/gate").write_text(stack, encoding="utf-8")
+        stack = stack or "".join(f"{group} required {{module}} {{options}}\n"
+                                 for group in ("auth", "account", "session", "password"))
+        (ROOM / "stacks/gate").write_text(stack.format(module=module, options=options),
+                                          encoding="utf-8")
         script = ROOM / "script"
         script.write_text("".join(f"{line}\n" for line in answers), encoding="utf-8")
-        command = [*prefix, self.program("pam_host"), *(["--silent"] if silent else []),
-                   str(ROOM / "stacks"), "gate", user, str(script),
-                   *origin]
+        return [*prefix, self.program("pam_host"), *(["--silent"] if silent else []),
+                *(["--do", steps] if steps else []),
+                *(f"--env={variable}" for variable in variables),
+                str(ROOM / "stacks"), "gate", user, str(script), *origin]
+
+    def log_in(self, *arguments, environment=(), between=None, **options):
+        """Runs pam_host, and `between` where it pauses."""
+        command = self.command(*arguments, **options)
         mark, start = len(self.syslog.lines), time.monotonic()
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=30, check=False,
-                              env={**os.environ, **dict(environment)})
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE,
+                              env={**os.environ, **dict(environment)}) as host:
+            output = b""
+            if between:
+                while not output.endswith(b"paused\n"):
+                    line = host.stdout.readline()
+                    if not line:
+                        raise RuntimeError(f"pam_host ended: {output!r}")
+                    output += line
+                between()
+                start = time.monotonic()
+            rest, errors = host.communicate(b"\n", timeout=30)
         seconds = time.monotonic() - start
         time.sleep(0.02)  # the collector of the log is another thread
-        return Login(done.stdout.decode(errors="replace") + done.stderr.decode(),
-                     done.returncode, seconds, "\n".join(self.syslog.lines[mark:]))
+        return Login((output + rest).decode(errors="replace") + errors.decode(),
+                     host.returncode, seconds, "\n".join(self.syslog.lines[mark:]))

@@ -24,6 +24,7 @@ static const uint8_t nonce[NITRO_NONCE_SIZE] = { 1, 2, 3 };
 struct mock {
 	const struct fault *fault;
 	char *huge; /* text of HUGE_SIZE characters, some of them hostile */
+	unsigned allowed;
 };
 
 typedef int (*handler)(sd_bus_message *call, struct mock *mock);
@@ -133,6 +134,12 @@ static int unknown_verdict(sd_bus_message *call, struct mock *mock _unused_)
 					  "There is no such live verdict.");
 }
 
+static int unknown_after_a_while(sd_bus_message *call, struct mock *mock)
+{
+	usleep(400000);
+	return unknown_verdict(call, mock);
+}
+
 static int no_such_verdict(sd_bus_message *call, struct mock *mock _unused_)
 {
 	return sd_bus_reply_method_errorf(call, NITRO_ERROR_INVALID_ARGUMENT,
@@ -154,6 +161,11 @@ static int deny(sd_bus_message *call, struct mock *mock _unused_)
 		"debug-enclave", "Message", "s",
 		"The enclave runs in debug mode: PCR0, PCR1 and PCR2 are zero.",
 		"Hint", "s", "Start it without --debug-mode.");
+}
+
+static int allow_once(sd_bus_message *call, struct mock *mock)
+{
+	return mock->allowed++ == 0 ? allow(call, mock) : deny(call, mock);
 }
 
 static int wrong_signature(sd_bus_message *call, struct mock *mock _unused_)
@@ -209,6 +221,8 @@ static const struct fault faults[] = {
 	{ "huge-texts", good_challenge, huge_texts },
 	{ "forgets", good_challenge, allow, unknown_verdict, no_such_verdict,
 	  no_such_verdict },
+	{ "forgets-slowly", good_challenge, allow, unknown_after_a_while },
+	{ "allows-once", good_challenge, allow_once },
 	{ "attach-other", good_challenge, allow, NULL, other_attach },
 	{ "attach-silent", good_challenge, allow, NULL, say_nothing },
 	{ "attach-dies", good_challenge, allow, NULL, die },

@@ -7,9 +7,14 @@
  *	prompt TEXT             the stack asked, echo on
  *	hidden TEXT             the stack asked, echo off
  *	error TEXT, info TEXT   the stack said
- *	start|authenticate|setcred|end CODE
+ *	start|authenticate|setcred|account|open|close|password|end CODE
+ *	env NAME=VALUE          of the PAM environment
+ *	paused                  until standard input has a line
  *	changed WHAT: BEFORE -> AFTER
  *
+ * What it does is a list of words: those phases, in any order, until one fails; and
+ * "env", "pause", "user:NAME" (as sudo changes PAM_USER between phases). A word behind
+ * a "-" may fail.
  * The script's lines answer the prompts in order; a line that begins with '!' is
  * one of: !null (no text), !nothing (no response), !error, !again, !sleep MS (then
  * the next line), !fill N (N characters 'A'), !document FILE (that file in parts as
@@ -19,6 +24,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <getopt.h>
 #include <locale.h>
 #include <security/pam_appl.h>
 #include <signal.h>
@@ -357,18 +363,130 @@ static int report(const char *step, int code)
 	return code;
 }
 
+static const struct phase {
+	const char *name;
+	int (*run)(pam_handle_t *pamh, int flags);
+	int flags;
+} phases[] = {
+	{ "authenticate", pam_authenticate, 0 },
+	{ "setcred", pam_setcred, PAM_ESTABLISH_CRED },
+	{ "account", pam_acct_mgmt, 0 },
+	{ "open", pam_open_session, 0 },
+	{ "close", pam_close_session, 0 },
+	{ "password", pam_chauthtok, 0 },
+};
+
+static void print_environment(pam_handle_t *pamh)
+{
+	char **list = pam_getenvlist(pamh);
+
+	for (char **variable = list; *variable != NULL; variable++) {
+		printf("env %s\n", *variable);
+		free(*variable);
+	}
+	free(list);
+}
+
+static int run_word(pam_handle_t *pamh, const char *word, int flags)
+{
+	char line[16];
+
+	for (size_t i = 0; i < ARRAY_SIZE(phases); i++)
+		if (strcmp(word, phases[i].name) == 0)
+			return report(
+				word,
+				phases[i].run(pamh, phases[i].flags | flags));
+	if (strcmp(word, "env") == 0) {
+		print_environment(pamh);
+	} else if (strncmp(word, "user:", 5) == 0) {
+		return pam_set_item(pamh, PAM_USER, word + 5);
+	} else if (strcmp(word, "pause") == 0) {
+		puts("paused");
+		return fgets(line, sizeof(line), stdin) == NULL ? PAM_ABORT
+								: PAM_SUCCESS;
+	} else {
+		fprintf(stderr, "pam_host: no word %s\n", word);
+		exit(2);
+	}
+	return PAM_SUCCESS;
+}
+
+struct arguments {
+	bool silent;
+	const char *words;
+	const char *variables[8]; /* NAME=VALUE, for the PAM environment */
+	size_t variable_count;
+	char **rest; /* STACKS SERVICE USER SCRIPT [RHOST TTY] */
+	int rest_count;
+};
+
+static bool parse(int argc, char **argv, struct arguments *arguments)
+{
+	static const struct option options[] = {
+		{ "silent", no_argument, NULL, 's' },
+		{ "env", required_argument, NULL, 'e' },
+		{ "do", required_argument, NULL, 'd' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 's')
+			arguments->silent = true;
+		else if (option == 'd')
+			arguments->words = optarg;
+		else if (option != 'e' ||
+			 arguments->variable_count ==
+				 ARRAY_SIZE(arguments->variables))
+			return false;
+		else
+			arguments->variables[arguments->variable_count++] =
+				optarg;
+	}
+	arguments->rest = argv + optind;
+	arguments->rest_count = argc - optind;
+	return arguments->rest_count == 4 || arguments->rest_count == 6;
+}
+
+static void set_up(pam_handle_t *pamh, const struct arguments *arguments)
+{
+	for (size_t i = 0; i < arguments->variable_count; i++)
+		pam_putenv(pamh, arguments->variables[i]);
+	if (arguments->rest_count == 6) {
+		pam_set_item(pamh, PAM_RHOST, arguments->rest[4]);
+		pam_set_item(pamh, PAM_TTY, arguments->rest[5]);
+	}
+}
+
+/* All words, until one fails. */
+static int run(pam_handle_t *pamh, const struct arguments *arguments,
+	       char *const before[POSSESSION_COUNT])
+{
+	_cleanup_free_ char *words = strdup(arguments->words);
+	int flags = arguments->silent ? PAM_SILENT : 0, r = PAM_SUCCESS;
+	char *rest = words, *word;
+
+	while (r == PAM_SUCCESS && (word = strsep(&rest, ",")) != NULL) {
+		r = run_word(pamh, word + (*word == '-'), flags);
+		if (*word == '-')
+			r = PAM_SUCCESS;
+		compare(before);
+	}
+	return r;
+}
+
 int main(int argc, char **argv)
 {
-	bool silent = argc > 1 && strcmp(argv[1], "--silent") == 0;
-	char **arguments = argv + silent;
+	struct arguments arguments = { .words = "authenticate,setcred" };
 	struct script script = { NULL, NULL };
 	const struct pam_conv conv = { converse, &script };
 	char *before[POSSESSION_COUNT];
 	pam_handle_t *pamh = NULL;
 	int r;
 
-	if (argc - silent != 5 && argc - silent != 7) {
-		fputs("usage: pam_host [--silent] STACKS SERVICE USER SCRIPT "
+	if (!parse(argc, argv, &arguments)) {
+		fputs("usage: pam_host [--silent] [--env NAME=VALUE]... "
+		      "[--do WORD,...] STACKS SERVICE USER SCRIPT "
 		      "[RHOST TTY]\n",
 		      stderr);
 		return 2;
@@ -376,21 +494,16 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	/* The log's socket belongs to libc, and a login program has one. */
 	openlog("pam_host", LOG_NDELAY, LOG_AUTHPRIV);
-	script.file = fopen(arguments[4], "re");
+	script.file = fopen(arguments.rest[3], "re");
 	for (int i = 0; i < POSSESSION_COUNT; i++)
 		before[i] = describe((enum possession)i);
 
-	r = report("start", pam_start_confdir(arguments[2], arguments[3], &conv,
-					      arguments[1], &pamh));
-	if (r == PAM_SUCCESS && argc - silent == 7) {
-		pam_set_item(pamh, PAM_RHOST, arguments[5]);
-		pam_set_item(pamh, PAM_TTY, arguments[6]);
-	}
+	r = report("start",
+		   pam_start_confdir(arguments.rest[1], arguments.rest[2],
+				     &conv, arguments.rest[0], &pamh));
 	if (r == PAM_SUCCESS) {
-		r = report("authenticate",
-			   pam_authenticate(pamh, silent ? PAM_SILENT : 0));
-		compare(before);
-		report("setcred", pam_setcred(pamh, PAM_ESTABLISH_CRED));
+		set_up(pamh, &arguments);
+		r = run(pamh, &arguments, before);
 		report("end", pam_end(pamh, r));
 	}
 	compare(before);

@@ -6,6 +6,7 @@ client_tests = \
 	%reldir%/test_conversation \
 	%reldir%/test_options \
 	%reldir%/test_printable \
+	%reldir%/test_ssh_keys \
 	%reldir%/test_status
 check_PROGRAMS += $(client_tests)
 TESTS += $(client_tests)
@@ -23,6 +24,9 @@ TESTS += $(client_tests)
 %canon_reldir%_test_options_LDADD = libpamnitro.la libbase.la $(check_libs)
 %canon_reldir%_test_printable_SOURCES = %reldir%/test_printable.c %reldir%/unit.h
 %canon_reldir%_test_printable_LDADD = libbase.la $(check_libs)
+%canon_reldir%_test_ssh_keys_SOURCES = %reldir%/test_ssh_keys.c %reldir%/unit.h
+%canon_reldir%_test_ssh_keys_LDADD = libpamnitro.la libclient.la libbase.la \
+	$(SYSTEMD_LIBS) -lpam $(check_libs)
 %canon_reldir%_test_status_SOURCES = %reldir%/test_status.c %reldir%/unit.h
 %canon_reldir%_test_status_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)

@@ -22,6 +22,7 @@ START_TEST(defaults)
 	ck_assert_ptr_null(options.service);
 	ck_assert_ptr_null(options.file);
 	ck_assert_uint_eq(options.chunk, 500);
+	ck_assert_uint_eq(options.retry, 1);
 	ck_assert_uint_eq(options.timeout_usec, 5000000);
 	ck_assert(!options.debug && !options.quiet);
 }
@@ -31,13 +32,15 @@ START_TEST(all_together)
 {
 	const char *arguments[] = { "service=sshd", "source=file:/run/x",
 				    "chunk=64",	    "timeout=60",
-				    "debug",	    "quiet" };
+				    "retry=9",	    "debug",
+				    "quiet" };
 	struct options options;
 
-	ck_assert(options_parse(6, arguments, &options, problem));
+	ck_assert(options_parse(7, arguments, &options, problem));
 	ck_assert_str_eq(options.service, "sshd");
 	ck_assert_str_eq(options.file, "/run/x");
 	ck_assert_uint_eq(options.chunk, 64);
+	ck_assert_uint_eq(options.retry, 9);
 	ck_assert_uint_eq(options.timeout_usec, 60000000);
 	ck_assert(options.debug && options.quiet);
 }
@@ -92,6 +95,10 @@ START_TEST(refuses_and_names_what_is_wrong)
 		"chunk=0x1f4",
 		"chunk=4294967796",
 		"chunk=99999999999999999999999",
+		"retry",
+		"retry=",
+		"retry=0",
+		"retry=10",
 		"timeout=0",
 		"timeout=61",
 		"timeout=5s",

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "client/session.h"
+
+#include "pam_nitro/memory.h"
+#include "pam_nitro/phases.h"
+#include "pam_nitro/report.h"
+
+bool open_session(struct call *call)
+{
+	const struct memory *memory = &call->memory;
+	struct session session;
+
+	if (!memory_recall(call))
+		return true;
+	if (*memory->id == '\0') {
+		memory_forget(call);
+		call_debug(call, "no live verdict to attach");
+		return false;
+	}
+	if (!call_find_question(call))
+		return true;
+	/* sudo opens the session of another user than it authenticated. */
+	if (*memory->user != '\0') {
+		call->question.user = memory->user;
+		call->question.service = memory->service;
+	}
+	session_find(&session);
+	client_attach_session(memory->id, &call->question, &session.names,
+			      call->options.timeout_usec, &call->answer);
+	if (call->answer.kind == ANSWER_ALLOWED)
+		memory_keep_attached(call);
+	return true;
+}
+
+void close_session(struct call *call)
+{
+	if (!memory_recall(call) || !call->memory.attached)
+		return;
+	if (client_detach_session(call->memory.id, call->options.timeout_usec,
+				  &call->answer))
+		call_debug(call, "the verdict was detached");
+	else
+		report_detachment(call);
+}
