@@ -38,6 +38,7 @@ static int submit(struct job **job, struct arguments *arguments,
 
 	to->options.level = arguments->level;
 	to->options.max_age_ms = arguments->max_age_ms;
+	to->is_certified = arguments->is_certified;
 	to->options.roots = TAKE_PTR(arguments->roots);
 	if (question_copy(&arguments->request, &to->question) < 0 ||
 	    copy(arguments->document, &to->document, &to->document_size) < 0 ||

@@ -13,6 +13,7 @@
 #include "nitro-policyd/bus_options.h"
 #include "nitro-policyd/bus_read.h"
 #include "nitro-policyd/limits.h"
+#include "ssh/certificate.h"
 
 #define VERIFY_LEVEL_MAX     2u
 #define VERIFY_LEVEL_DEFAULT 2u
@@ -76,11 +77,41 @@ static int option_ticket(sd_bus_message *message, struct arguments *arguments,
 /* What Explain takes, then what only Authorize takes. */
 static const struct option request_options[] = {
 	ORIGIN_OPTIONS,
+	{ NITRO_OPTION_SSH_KEY, "ay", option_ssh_key },
 	{ NITRO_OPTION_TICKET, "s", option_ticket },
 };
 
 #define AUTHORIZE_OPTIONS ARRAY_SIZE(request_options)
-#define EXPLAIN_OPTIONS	  (AUTHORIZE_OPTIONS - 1)
+#define EXPLAIN_OPTIONS	  (AUTHORIZE_OPTIONS - 2)
+
+/* Without a document of its own, the question is about the one in the certificate. */
+static int take_certified(struct arguments *arguments,
+			  sd_bus_error *reterr_error)
+{
+	struct ssh_certificate certificate;
+	struct span document;
+	enum ssh_error error =
+		ssh_certificate_read(arguments->ssh_blob, &certificate);
+
+	if (error == SSH_OK)
+		error = ssh_certificate_extension(
+			&certificate, SSH_EXTENSION_DOCUMENT, &document);
+	if (error != SSH_OK)
+		return sd_bus_error_setf(
+			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
+			"The document has 0 bytes, and the certificate in "
+			"'ssh_key' holds none: %s.",
+			ssh_error_text(error));
+	if (document.size == 0 || document.size > ATTEST_DOCUMENT_MAX)
+		return sd_bus_error_setf(
+			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
+			"The document in the certificate has %zu bytes; 1 to "
+			"%u are allowed.",
+			document.size, ATTEST_DOCUMENT_MAX);
+	arguments->document = document;
+	arguments->is_certified = true;
+	return 0;
+}
 
 /* A document, or what stands for it: never both, for then nobody would know which
  * one was judged. */
@@ -118,6 +149,10 @@ int arguments_read_authorize(sd_bus_message *message,
 			 ret_arguments, reterr_error);
 	if (r < 0)
 		return r;
+	if (span_is_absent(ret_arguments->document) &&
+	    ret_arguments->ticket == NULL &&
+	    ssh_is_certificate(ret_arguments->ssh_blob))
+		return take_certified(ret_arguments, reterr_error);
 	return check_evidence(ret_arguments, reterr_error);
 }
 

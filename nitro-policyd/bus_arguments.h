@@ -23,6 +23,7 @@ struct arguments {
 	const char *ticket;	/* Authorize; NULL: none given */
 	struct span ssh_blob;	/* of the option ssh_key, as it came; and */
 	uint8_t ssh_key[SSH_KEY_BLOB_MAX]; /* the plain key, see request */
+	bool is_certified; /* the document came in the certificate of this key */
 	struct live_selector selector; /* CheckVerdict, AttachSession, … */
 	unsigned level;		       /* Verify and below */
 	uint64_t max_age_ms;	       /* 0: none given */

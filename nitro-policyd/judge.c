@@ -94,6 +94,20 @@ static void mark_replay(struct verdict *verdict, enum seen_answer answer,
 	}
 }
 
+/* Why the memory of used documents is not asked; NULL: it is. */
+static const char *why_not_remembered(const struct job *job,
+				      const struct claim *claim)
+{
+	if (job->kind == JOB_EXPLAIN)
+		return "Explain uses nothing up";
+	if (job->challenge != CHALLENGE_ABSENT)
+		return "the challenge counts once";
+	/* Whoever has a copy of the document still lacks the key. */
+	if (policy_holds_ssh_key(job->snapshot->config->policy, claim))
+		return "the SSH key is proven each time";
+	return NULL;
+}
+
 /* Level 1 holds. A document is used up by being allowed, and only by that: else
  * documents that open nothing could fill the memory. It is asked for twice, so
  * that a replay is named as the reason before the policy's own. */
@@ -107,21 +121,22 @@ static void appraise(const struct judge *judge, struct job *job,
 		.now_ms = now_ms,
 		.ssh_key = question_request(&job->question).ssh_key,
 	};
-	bool by_age = job->challenge == CHALLENGE_ABSENT;
+	const char *why_not = why_not_remembered(job, &claim);
+	struct requirements requirements = *rule_requirements(rule);
 	enum seen_answer answer;
 	int r;
 
-	if (job->kind == JOB_EXPLAIN)
-		verdict_skip(job->verdict, CHECK_REPLAY,
-			     "Explain uses nothing up");
-	else if (by_age)
+	/* Anybody can put anybody's document into a certificate: it counts for the
+	 * key that it names, whatever the rule says. */
+	if (job->is_certified)
+		requirements.bindings |= BIND_SSH_KEY;
+	if (why_not != NULL)
+		verdict_skip(job->verdict, CHECK_REPLAY, why_not);
+	else
 		mark_replay(job->verdict, seen_ask(judge->seen, &document),
 			    &document);
-	else
-		verdict_skip(job->verdict, CHECK_REPLAY,
-			     "the challenge counts once");
-	policy_appraise(policy, rule_requirements(rule), &claim, job->verdict);
-	if (!by_age || !job->verdict->allowed || job->kind == JOB_EXPLAIN)
+	policy_appraise(policy, &requirements, &claim, job->verdict);
+	if (why_not != NULL || !job->verdict->allowed)
 		return;
 
 	r = seen_use(judge->seen, &document, now_ms,

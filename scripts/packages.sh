@@ -11,7 +11,7 @@ packages_demo='dbus libpam-modules openssh-server openssh-client python3
 	util-linux passwd'
 # shellcheck disable=SC2034
 packages_check='binutils clang clang-format faketime git libclang-rt-dev
-	libglib2.0-bin mandoc polkitd python3-dbus selinux-policy-dev shellcheck sudo
+	libglib2.0-bin mandoc polkitd python3-cryptography python3-dbus selinux-policy-dev shellcheck sudo
 	systemd systemd-journal-remote universal-ctags'
 
 missing_packages() {

@@ -106,15 +106,22 @@ static void find_ssh_key(const struct policy *policy, const struct claim *claim,
 	if (span_is_absent(claim->ssh_key))
 		return;
 	finding->reason = REASON_SSH_KEY_DIFFERENT;
-	/* No rule asks, or no memory: either way it cannot hold. */
-	if (policy->digest == NULL ||
-	    digest_sha256(policy->digest, &claim->ssh_key, 1, sha256) !=
-		    ATTEST_OK)
+	if (digest_sha256(policy->digest, &claim->ssh_key, 1, sha256) !=
+	    ATTEST_OK)
 		return;
 	finding->holds = names_ssh_key(claim->evidence, claim->ssh_key,
 				       span_of(sha256, sizeof(sha256)));
 	fingerprint_text(sha256, finding->expected);
 	describe_fields(claim->evidence, finding->actual);
+}
+
+bool policy_holds_ssh_key(const struct policy *policy,
+			  const struct claim *claim)
+{
+	struct finding finding = { .holds = false };
+
+	find_ssh_key(policy, claim, &finding);
+	return finding.holds;
 }
 
 bool leaf_is_named(const char *name, const char *module_id)

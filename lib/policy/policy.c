@@ -163,6 +163,10 @@ enum policy_error policy_load(const struct policy_input *input,
 	policy->settings = default_settings;
 	for (size_t i = 0; error == POLICY_OK && i < input->source_count; i++)
 		error = read_source(&loader, &input->sources[i]);
+	/* An SSH key may be shown whatever the rules bind documents to; what its
+	 * check needs is looked for now, while failing is cheap. */
+	if (error == POLICY_OK && loader_digest(&loader) == NULL)
+		error = POLICY_E_NO_MEMORY;
 	if (error == POLICY_OK)
 		error = finish(&loader);
 	if (error != POLICY_OK)

@@ -172,6 +172,11 @@ void policy_appraise(const struct policy *policy,
 void policy_reappraise(const struct policy *policy, const struct rule *rule,
 		       const struct claim *claim, struct verdict *verdict);
 
+/* Whether BIND_SSH_KEY holds for `claim`, be it required or not: then nobody but the
+ * holder of this key can use the document, now or again. */
+bool policy_holds_ssh_key(const struct policy *policy,
+			  const struct claim *claim);
+
 /* The last word on a verdict that was made under `rule`, whichever check decided:
  * sets the limit of the session, and where the rule says `mode = audit` turns a
  * denial into an allowance that says so. A verdict that no check decided, because

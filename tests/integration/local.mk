@@ -2,6 +2,7 @@
 integration_tests = \
 	%reldir%/test_daemon.py \
 	%reldir%/test_daemon_policy.py \
+	%reldir%/test_daemon_ssh_key.py \
 	%reldir%/test_nitro_attest.py \
 	%reldir%/test_nitro_sim.py \
 	%reldir%/test_nitroctl.py \
@@ -24,7 +25,7 @@ integration_tests = \
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py \
 	tests/support/nitroctl_case.py tests/support/private_host.py \
-	tests/support/ssh_scene.py scripts/demo_scene.py
+	tests/support/ssh_forge.py tests/support/ssh_scene.py scripts/demo_scene.py
 
 # A fault that the real thing will not produce on request.
 check_LTLIBRARIES += tests/support/slow_passwd.la

@@ -29,6 +29,7 @@ LAW = {
     "nitro-policyd": "config policy ssh attest dbus base",
     "pam_nitro": "client dbus base",
     "nitroctl": "qos import eif config policy attest client dbus base",
+    "nitro-authorized-keys": "ssh client dbus base",
     "nitro-attest": "ssh nsm base",
     "nitro-sim": "qos nsm attest base",
     "dbus": "",
