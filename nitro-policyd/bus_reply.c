@@ -71,9 +71,12 @@ static int append_ticket(struct manager *manager, struct job *job,
 		if (r < 0)
 			return r;
 	}
-	r = sd_bus_message_append(reply, "st", job->ticket_text, lifetime_usec);
+	r = sd_bus_message_append(reply, "st",
+				  job->sealed.size > 0 ? "" : job->ticket_text,
+				  lifetime_usec);
 	if (r >= 0)
-		r = sd_bus_message_append_array(reply, 'y', NULL, 0);
+		r = sd_bus_message_append_array(reply, 'y', job->sealed.data,
+						job->sealed.size);
 	return r < 0 ? r : bus_verdict_append(reply, job);
 }
 

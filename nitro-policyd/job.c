@@ -46,6 +46,8 @@ void job_free(struct job *job)
 	snapshot_unref(job->snapshot);
 	verdict_free(job->verdict);
 	evidence_free(job->evidence);
+	explicit_bzero(job->ticket_text, sizeof(job->ticket_text));
+	buffer_free(job->sealed);
 	policy_description_free(job->description);
 	snapshot_unref(job->loaded);
 	diagnostics_free(job->diagnostics);

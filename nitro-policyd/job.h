@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "attest/evidence.h"
+#include "base/read_file.h"
 #include "nitro-policyd/caller.h"
 #include "nitro-policyd/challenge.h"
 #include "nitro-policyd/live.h"
@@ -80,6 +81,7 @@ struct job {
 	 * question is judged, so that it is on record. */
 	char live_id[LIVE_ID_SIZE];
 	struct live_proof *proof; /* has taken over document and evidence */
+	struct buffer sealed;	  /* it, encrypted, where it must be */
 	struct policy_description description;
 	struct snapshot *loaded;
 	struct diagnostics *diagnostics;

@@ -12,6 +12,7 @@
 #include "nitro-policyd/judge_live.h"
 #include "nitro-policyd/limits.h"
 #include "nitro-policyd/reread.h"
+#include "nitro-policyd/sealing.h"
 
 static bool fail_without_memory(struct job *job)
 {
@@ -320,7 +321,8 @@ static void check_deposit(struct chain_cache *cache, struct job *job)
 				job->verdict);
 }
 
-static void judge_submit(struct chain_cache *cache, struct job *job)
+static void judge_submit(const struct judge *judge, struct chain_cache *cache,
+			 struct job *job)
 {
 	int r;
 
@@ -332,6 +334,8 @@ static void judge_submit(struct chain_cache *cache, struct job *job)
 	if (r < 0)
 		job_fail(job, NITRO_ERROR_INTERNAL,
 			 "No ticket could be made: %s.", strerror(-r));
+	else
+		sealing_apply(judge->keys, job);
 }
 
 static void describe(struct job *job)
@@ -376,7 +380,7 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 		return;
 	case JOB_SUBMIT:
 		if (prepare_verdict(job))
-			judge_submit(cache, job);
+			judge_submit(judge, cache, job);
 		return;
 	case JOB_DESCRIBE_POLICY:
 		describe(job);

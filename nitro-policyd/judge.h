@@ -8,6 +8,7 @@
 #define NITRO_POLICYD_JUDGE_H
 
 #include "attest/chain_cache.h"
+#include "key/attested_key.h"
 #include "nitro-policyd/job.h"
 #include "nitro-policyd/journal.h"
 #include "nitro-policyd/seen.h"
@@ -16,6 +17,7 @@
 struct judge {
 	struct seen *seen;
 	const struct journal *journal;
+	const struct key_library *keys;
 	struct config_layers layers;
 };
 

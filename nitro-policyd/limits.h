@@ -42,7 +42,7 @@
  * of one other user. Each holds a document. */
 #define TICKETS_MAX	 1024u
 #define TICKETS_FOR_ROOT 512u
-#define TICKETS_PER_USER 8u
+#define TICKETS_PER_USER 16u
 
 /* Documents that were used without a challenge, each until its certificate
  * expires (three hours): in total, and those that only root can add. */

@@ -38,6 +38,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/record.c %reldir%/record.h \
 	%reldir%/reload.c %reldir%/reload.h \
 	%reldir%/reread.c %reldir%/reread.h \
+	%reldir%/sealing.c %reldir%/sealing.h \
 	%reldir%/seen.c %reldir%/seen.h \
 	%reldir%/seen_file.c %reldir%/seen_file.h \
 	%reldir%/statistics.c %reldir%/statistics.h \
@@ -46,7 +47,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/worker.c %reldir%/worker.h
 
 # From the asking of the bus down to the bytes.
-policyd_libs = libpolicyd.la libconfig.la libpolicy.la libssh.la libqos.la libattest.la libbase.la \
+policyd_libs = libpolicyd.la libseal.la libkey.la libconfig.la libpolicy.la libssh.la libqos.la libattest.la libbase.la \
 	$(SYSTEMD_LIBS) $(INI_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(CBOR_LIBS)
 
 sbin_PROGRAMS += %D%/nitro-policyd

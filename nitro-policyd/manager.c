@@ -280,8 +280,10 @@ static int make_tables(struct manager *manager, struct snapshot *first,
 	manager->quota = quota_new();
 	manager->rate = rate_new();
 	if (manager->challenges == NULL || manager->tickets == NULL ||
-	    manager->quota == NULL || manager->rate == NULL)
+	    manager->quota == NULL || manager->rate == NULL ||
+	    key_library_new(&manager->keys) != KEY_OK)
 		return -ENOMEM;
+	manager->judge.keys = manager->keys;
 	return policy_store_update(&manager->policy, first, diagnostics);
 }
 
@@ -360,6 +362,7 @@ void manager_free(struct manager *manager)
 	quota_free(manager->quota);
 	rate_free(manager->rate);
 	expiry_free(manager->expiry);
+	key_library_free(manager->keys);
 	policy_store_clear(&manager->policy);
 	sd_event_unref(manager->event);
 	free(manager);

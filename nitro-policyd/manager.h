@@ -22,6 +22,7 @@ struct manager {
 	sd_event *event;
 	sd_bus *bus;
 	struct policy_store policy;
+	struct key_library *keys;
 	struct challenges *challenges;
 	struct tickets *tickets;
 	struct quota *quota;

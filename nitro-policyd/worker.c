@@ -54,6 +54,7 @@ static void *worker_run(void *argument)
 		work_queue_finish(worker->queue, work);
 	}
 	chain_cache_free(worker->cache);
+	key_library_leave(worker->judge->keys);
 	return NULL;
 }
 
