@@ -10,6 +10,7 @@
 #include "nitro-attest/output.h"
 #include "nitro-attest/prompt.h"
 #include "nitro-attest/store.h"
+#include "nitro-attest/submit.h"
 #include "nitro-attest/verbs.h"
 
 #include <err.h>
@@ -19,23 +20,33 @@
 /* How long the program that asked may take to make room for the answer. */
 #define ANSWER_WAIT_MS 2000
 
+struct askpass_arguments {
+	struct fetch_options fetch;
+	struct submit_options submit;
+};
+
 static bool parse_arguments(int argc, char **argv,
-			    struct fetch_options *options)
+			    struct askpass_arguments *arguments)
 {
 	static const struct option known[] = {
 		{ "nsm", required_argument, NULL, 'm' },
 		{ "public-key", required_argument, NULL, 'k' },
+		{ "private-key", required_argument, NULL, 'p' },
+		{ "to", required_argument, NULL, 't' },
 		{ NULL },
+	};
+	const char **values[UINT8_MAX + 1] = {
+		['m'] = &arguments->fetch.nsm,
+		['k'] = &arguments->fetch.public_key,
+		['p'] = &arguments->submit.key,
+		['t'] = &arguments->submit.to,
 	};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (option == '?')
 			return false;
-		if (option == 'm')
-			options->nsm = optarg;
-		else
-			options->public_key = optarg;
+		*values[option] = optarg;
 	}
 	if (optind + 1 == argc)
 		return true;
@@ -145,27 +156,80 @@ static int answer_prompt(int store, const struct prompt *prompt,
 	return r;
 }
 
-int cmd_askpass(int argc, char **argv)
+/* A document in parts: a new one at part 1, kept until the last part is given. */
+static int answer_by_document(const struct prompt *prompt,
+			      const struct fetch_options *options)
 {
 	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
-	_cleanup_close_ int store = -1;
-	struct fetch_options options = { 0 };
-	struct prompt prompt;
+	_cleanup_close_ int store = open_store();
+	int r = store;
 
-	if (!parse_arguments(argc, argv, &options))
+	if (r < 0)
+		return r;
+	store_sweep(store);
+	r = get_document(store, prompt, options, &document);
+	if (r < 0)
+		return r;
+	return answer_prompt(store, prompt, buffer_span(&document));
+}
+
+static int make_ticket(const struct prompt *prompt,
+		       const struct askpass_arguments *arguments,
+		       char ret_ticket[static DEPOSIT_TICKET_MAX + 1])
+{
+	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	int r = fetch_document(&arguments->fetch,
+			       span_of(prompt->nonce, PROMPT_NONCE_SIZE),
+			       &document);
+
+	if (r < 0)
+		return r;
+	return submit_document(&arguments->submit, buffer_span(&document),
+			       ret_ticket);
+}
+
+/* One answer is all: $NITRO_TICKET, or a ticket for a new document. */
+static int answer_by_ticket(const struct prompt *prompt, const char *given,
+			    const struct askpass_arguments *arguments)
+{
+	char ticket[DEPOSIT_TICKET_MAX + 1];
+	struct prompt_answer answer;
+	int r = 0;
+
+	if (prompt->part != 1) {
+		warnx("Part %u is asked for, but a ticket has no parts.",
+		      prompt->part);
+		return -ERANGE;
+	}
+	if (given == NULL) {
+		r = make_ticket(prompt, arguments, ticket);
+		given = ticket;
+	}
+	if (r == 0)
+		r = prompt_answer_ticket(given, &answer);
+	if (r == -EINVAL)
+		warnx("NITRO_TICKET is no ticket: 26 characters of a-z and "
+		      "2-7 are.");
+	return r < 0 ? r : give_answer(&answer);
+}
+
+int cmd_askpass(int argc, char **argv)
+{
+	struct askpass_arguments arguments = { .submit.to = NULL };
+	const char *ticket = secure_getenv("NITRO_TICKET");
+	struct prompt prompt;
+	int r;
+
+	if (!parse_arguments(argc, argv, &arguments))
 		return EXIT_USAGE;
 	if (prompt_parse(span_of_text(argv[optind]), &prompt) < 0) {
 		warnx("This prompt is not a challenge of pam_nitro; passwords "
 		      "and host keys are not answered here.");
 		return EXIT_REFUSED;
 	}
-	store = open_store();
-	if (store < 0)
-		return EXIT_REFUSED;
-	store_sweep(store);
-	if (get_document(store, &prompt, &options, &document) < 0)
-		return EXIT_REFUSED;
-	if (answer_prompt(store, &prompt, buffer_span(&document)) < 0)
-		return EXIT_REFUSED;
-	return EXIT_SUCCESS;
+	if (ticket != NULL || submit_is_configured(&arguments.submit))
+		r = answer_by_ticket(&prompt, ticket, &arguments);
+	else
+		r = answer_by_document(&prompt, &arguments.fetch);
+	return r < 0 ? EXIT_REFUSED : EXIT_SUCCESS;
 }

@@ -13,16 +13,29 @@ libsshcert_la_SOURCES = \
 	%reldir%/ssh_identity.c %reldir%/ssh_identity.h \
 	%reldir%/ssh_identity_file.c %reldir%/ssh_identity_private.h
 
+# Documents turned into tickets: whoever deposits, and who serves enclaves.
+noinst_LTLIBRARIES += libdeposit.la
+libdeposit_la_SOURCES = \
+	%reldir%/address.c %reldir%/address.h \
+	%reldir%/client.c \
+	%reldir%/deposit.c %reldir%/deposit.h \
+	%reldir%/peers.c %reldir%/peers.h \
+	%reldir%/server.c %reldir%/server.h %reldir%/server_private.h \
+	%reldir%/submit.c %reldir%/submit.h
+
 bin_PROGRAMS += %reldir%/nitro-attest
 %canon_reldir%_nitro_attest_SOURCES = \
 	%reldir%/cmd_askpass.c \
 	%reldir%/cmd_document.c \
+	%reldir%/cmd_serve.c \
 	%reldir%/cmd_ssh_cert.c \
+	%reldir%/cmd_submit.c \
 	%reldir%/main.c \
 	%reldir%/verbs.h
 %canon_reldir%_nitro_attest_LDADD = \
-	libaskpass.la libsshcert.la libssh.la libnsm.la libattest.la libbase.la \
-	$(CRYPTO_LIBS) $(CBOR_LIBS)
+	libaskpass.la libsshcert.la libdeposit.la libclient.la libseal.la libkey.la \
+	libqos.la libssh.la libnsm.la libattest.la libbase.la \
+	$(SYSTEMD_LIBS) $(CRYPTO_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS)
 
 dist_man_MANS += man/nitro-attest.1
 

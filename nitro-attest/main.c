@@ -23,9 +23,9 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
-	{ "document", cmd_document },
-	{ "askpass", cmd_askpass },
-	{ "ssh-cert", cmd_ssh_cert },
+	{ "document", cmd_document }, { "askpass", cmd_askpass },
+	{ "ssh-cert", cmd_ssh_cert }, { "submit", cmd_submit },
+	{ "serve", cmd_serve },
 };
 
 static const char help_text[] =
@@ -33,24 +33,45 @@ static const char help_text[] =
 	"       nitro-attest askpass [OPTION...] PROMPT\n"
 	"       nitro-attest ssh-cert --user NAME[,...] --output FILE "
 	"[OPTION...]\n"
+	"       nitro-attest submit [OPTION...]\n"
+	"       nitro-attest serve [--listen ADDRESS]...\n"
 	"       nitro-attest-askpass PROMPT\n"
 	"\n"
 	"Ask the Nitro Secure Module for an attestation document, answer the\n"
 	"challenge of pam_nitro with one, as SSH_ASKPASS, or make a key for\n"
 	"OpenSSH and a certificate that carries the document of this key.\n"
+	"Deposit a document for a ticket, or, on a host, let its enclaves do "
+	"so.\n"
 	"\n"
 	"      --nsm PATH          device or socket [$NITRO_NSM or /dev/nsm]\n"
 	"      --help, --version\n"
 	"\n"
-	"Only document and askpass:\n"
+	"Only document, askpass and submit:\n"
 	"      --public-key VALUE  public key in the document\n"
 	"                          [the file $NITRO_PUBLIC_KEY_FILE]\n"
 	"\n"
-	"Only document:\n"
+	"Only document and submit:\n"
 	"      --nonce VALUE       nonce in the document\n"
 	"      --user-data VALUE   user data in the document\n"
+	"\n"
+	"Only document:\n"
 	"      --base64            write base64 instead of bytes\n"
 	"      --output FILE       write to FILE instead of standard output\n"
+	"\n"
+	"Only askpass and submit:\n"
+	"      --to ADDRESS        deposit the document there: bus (the daemon "
+	"of\n"
+	"                          this host), vsock:CID:PORT or /PATH\n"
+	"                          [$NITRO_SUBMIT]\n"
+	"      --private-key FILE  opens a sealed ticket\n"
+	"                          [$NITRO_PRIVATE_KEY_FILE]\n"
+	"\n"
+	"Only submit:\n"
+	"      --document FILE     deposit this document, not a new one\n"
+	"\n"
+	"Only serve:\n"
+	"      --listen ADDRESS    vsock:PORT or /PATH, beside what systemd "
+	"gives\n"
 	"\n"
 	"Only ssh-cert, which writes FILE, FILE.pub and FILE-cert.pub:\n"
 	"      --user NAME[,...]   principals: users to log in as\n"

@@ -11,6 +11,9 @@
 /* Characters of the base64url text of a nonce. */
 #define NONCE_TEXT_SIZE 43u
 
+/* Of nitro-policyd. */
+#define TICKET_LENGTH 26u
+
 /* "64/64 " */
 #define ANSWER_HEAD_MAX 6u
 
@@ -129,5 +132,18 @@ int prompt_answer(const struct prompt *prompt, struct span document,
 	size += base64_encode(BASE64_URL, slice, ret_answer->line + size);
 	memcpy(ret_answer->line + size, "\n", 2);
 	ret_answer->total = (unsigned)total;
+	return 0;
+}
+
+int prompt_answer_ticket(const char *ticket, struct prompt_answer *ret_answer)
+{
+	static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+	if (strnlen(ticket, TICKET_LENGTH + 1) != TICKET_LENGTH ||
+	    strspn(ticket, alphabet) != TICKET_LENGTH)
+		return -EINVAL;
+	snprintf(ret_answer->line, sizeof(ret_answer->line), "ticket %s\n",
+		 ticket);
+	ret_answer->total = 1;
 	return 0;
 }

@@ -47,4 +47,9 @@ struct prompt_answer {
 int prompt_answer(const struct prompt *prompt, struct span document,
 		  struct prompt_answer *ret_answer) _must_use_;
 
+/* Writes the answer "ticket <ticket>\n" to a prompt for the first part; every
+ * prompt has room for it. 0, or -EINVAL for what has not the form of a ticket. */
+int prompt_answer_ticket(const char *ticket,
+			 struct prompt_answer *ret_answer) _must_use_;
+
 #endif

@@ -9,12 +9,11 @@
 #include <time.h>
 
 #include "base/hex.h"
-#include "client/admin.h"
 #include "nitroctl/command.h"
+#include "nitroctl/compare.h"
 #include "nitroctl/configuration.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
-#include "policy/compare.h"
 
 #define DESCRIBE_TIMEOUT_USEC (30 * UINT64_C(1000000))
 
@@ -30,9 +29,8 @@ struct check {
 	struct diagnostics *diagnostics;
 	struct config *config; /* NULL: it has errors */
 	struct client_policy *running;
-	struct policy_description was; /* a view of `running` */
 	struct policy_description description;
-	struct policy_differences differences;
+	struct differences differences;
 	struct answer answer; /* why there is no `running` */
 	bool is_compared;
 };
@@ -68,10 +66,9 @@ static void check_deinit(struct check *check)
 {
 	diagnostics_free(check->diagnostics);
 	config_free(check->config);
-	free(check->was.items);
 	client_policy_free(check->running);
 	policy_description_free(check->description);
-	policy_differences_free(check->differences);
+	differences_free(check->differences);
 }
 
 static size_t count_releases(const struct policy *policy)
@@ -83,7 +80,7 @@ static size_t count_releases(const struct policy *policy)
 	return count;
 }
 
-static size_t count_losses(const struct policy_differences *differences)
+static size_t count_losses(const struct differences *differences)
 {
 	size_t count = 0;
 
@@ -109,14 +106,13 @@ static void print_diagnostics(const struct diagnostics *diagnostics)
 	}
 }
 
-static void print_differences(const struct policy_differences *differences)
+static void print_differences(const struct differences *differences)
 {
 	for (size_t i = 0; i < differences->count; i++) {
-		const struct policy_difference *difference =
-			&differences->items[i];
+		const struct difference *difference = &differences->items[i];
 
-		printf("%-7s ", policy_change_name(difference->change));
-		print_safe_string(stdout, difference->item->name);
+		printf("%-7s ", difference_kind_name(difference->kind));
+		print_safe_string(stdout, difference->name);
 		if (difference->loss != NULL)
 			printf(" LOST: %s", difference->loss);
 		putchar('\n');
@@ -175,16 +171,15 @@ static json_t *json_differences(const struct check *check)
 		return json_null();
 	array = json_array();
 	for (size_t i = 0; i < check->differences.count; i++) {
-		const struct policy_difference *difference =
+		const struct difference *difference =
 			&check->differences.items[i];
 
 		if (json_array_append_new(
 			    array,
 			    json_pack("{s:s, s:o, s:b, s:s?}", "change",
-				      policy_change_name(difference->change),
+				      difference_kind_name(difference->kind),
 				      "name",
-				      json_text(span_of_text(
-					      difference->item->name)),
+				      json_text(span_of_text(difference->name)),
 				      "lost", difference->loss != NULL, "why",
 				      difference->loss)) < 0) {
 			json_decref(array);
@@ -224,24 +219,6 @@ static bool load(struct check *check)
 	return error != POLICY_E_NO_MEMORY || no_memory();
 }
 
-/* The running policy as the daemon described it, seen as the description that it
- * was. Borrowed. */
-static bool view_running(const struct client_policy *running,
-			 struct policy_description *ret_view)
-{
-	ret_view->items =
-		calloc(running->part_count + 1, sizeof(*ret_view->items));
-	if (ret_view->items == NULL)
-		return false;
-	ret_view->count = running->part_count;
-	for (size_t i = 0; i < running->part_count; i++)
-		ret_view->items[i] = (struct policy_item){
-			.name = running->parts[i].name,
-			.text = running->parts[i].text,
-		};
-	return true;
-}
-
 static bool compare(struct check *check)
 {
 	if (!client_describe_policy(DESCRIBE_TIMEOUT_USEC, &check->running,
@@ -251,12 +228,11 @@ static bool compare(struct check *check)
 			complain("hint: %s", check->answer.hint);
 		return false;
 	}
-	if (!view_running(check->running, &check->was) ||
-	    policy_describe(check->config->policy, &check->description) !=
+	if (policy_describe(check->config->policy, &check->description) !=
 		    POLICY_OK ||
-	    policy_compare(&check->was, &check->description,
-			   (int64_t)time(NULL) * MSEC_PER_SEC,
-			   &check->differences) != POLICY_OK)
+	    !compare_policies(check->running, &check->description,
+			      (int64_t)time(NULL) * MSEC_PER_SEC,
+			      &check->differences))
 		return no_memory();
 	check->is_compared = true;
 	return true;

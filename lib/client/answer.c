@@ -253,13 +253,21 @@ bool answer_id_is_valid(const char *id)
 static bool read_verdict(sd_bus_message *reply, const char **ret_decision,
 			 struct reading *reading)
 {
-	return sd_bus_message_has_signature(reply, NITRO_AUTHORIZE_OUT) &&
-	       sd_bus_message_read(reply, "s", ret_decision) > 0 &&
+	return sd_bus_message_read(reply, "s", ret_decision) > 0 &&
 	       read_subject(reply, SUBJECT_VERDICT, reading);
 }
 
 void answer_from_verdict(struct sd_bus_message *reply,
 			 struct answer *ret_answer)
+{
+	if (sd_bus_message_has_signature(reply, NITRO_AUTHORIZE_OUT))
+		answer_from_decision(reply, ret_answer);
+	else
+		answer_fail(ret_answer, ANSWER_FAILURE_REPLY_MALFORMED, NULL);
+}
+
+void answer_from_decision(struct sd_bus_message *reply,
+			  struct answer *ret_answer)
 {
 	struct reading reading = { .seen = 0 };
 	struct answer *answer = &reading.answer;

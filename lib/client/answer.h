@@ -114,6 +114,11 @@ void answer_from_verdict(struct sd_bus_message *reply,
 void answer_from_attachment(struct sd_bus_message *reply, const char *id,
 			    struct answer *ret_answer);
 
+/* The same from where the decision stands in a reply that says more, and whose
+ * signature has been checked. */
+void answer_from_decision(struct sd_bus_message *reply,
+			  struct answer *ret_answer);
+
 /* Reads the reply of CreateChallenge ("ayt"). */
 bool answer_from_challenge(struct sd_bus_message *reply,
 			   struct client_challenge *ret_challenge,

@@ -11,4 +11,5 @@ libclient_la_SOURCES = \
 	%reldir%/refusal.c %reldir%/refusal.h \
 	%reldir%/session.c %reldir%/session.h \
 	%reldir%/status.c %reldir%/status.h \
+	%reldir%/submission.c %reldir%/submission.h \
 	dbus/nitro_bus.h

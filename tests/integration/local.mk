@@ -21,7 +21,8 @@ integration_tests = \
 	%reldir%/test_polkit.py \
 	%reldir%/test_ssh_cert.py \
 	%reldir%/test_sshd.py \
-	%reldir%/test_tickets.py
+	%reldir%/test_tickets.py \
+	%reldir%/test_serve.py
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py \
 	tests/support/nitroctl_case.py tests/support/private_host.py \
