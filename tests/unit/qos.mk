@@ -1,0 +1,14 @@
+# libcheck programs for lib/qos.
+if HAVE_CHECK
+qos_tests = \
+	%reldir%/test_qos_genuine
+check_PROGRAMS += $(qos_tests)
+TESTS += $(qos_tests)
+
+qos_test_libs = libqos.la libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS) \
+	$(JANSSON_LIBS) $(check_libs)
+%canon_reldir%_test_qos_genuine_SOURCES = \
+	%reldir%/test_qos_genuine.c %reldir%/unit.h \
+	tests/support/vectors.c tests/support/vectors.h
+%canon_reldir%_test_qos_genuine_LDADD = $(qos_test_libs)
+endif
