@@ -30,9 +30,9 @@ static void require_texts(const struct diagnostics *diagnostics)
 }
 
 /* A world that has an answer for everything, not always a good one. */
-static int read_certificate(void *context _unused_, const char *path,
-			    struct buffer *ret_file,
-			    const char **reterr_why _unused_)
+static int read_file(void *context _unused_, const char *path,
+		     size_t max_size _unused_, struct buffer *ret_file,
+		     const char **reterr_why _unused_)
 {
 	ret_file->size = strlen(path);
 	ret_file->data = (uint8_t *)strdup(path);
@@ -58,7 +58,7 @@ static int find_local_time(void *context _unused_, int64_t wall_ms,
 }
 
 static const struct policy_world world = {
-	.read_certificate = read_certificate,
+	.read_file = read_file,
 	.find_instance = find_instance,
 	.find_local_time = find_local_time,
 };

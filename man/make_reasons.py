@@ -10,11 +10,13 @@ TOP = pathlib.Path(__file__).resolve().parents[1]
 SOURCE = """
 #include "attest/error.h"
 #include "policy/verdict.h"
+#include "qos/error.h"
 #include "client/answer.h"
 #include "client/refusal.h"
 #define ROW(code, check, name, sentence, hint) @ #check name "<>" sentence "<>" hint @
 ATTEST_ERROR_TABLE(ROW)
 VERDICT_REASON_TABLE(ROW)
+QOS_ERROR_TABLE(ROW)
 #define CLIENT_ROW(code, name, sentence, hint) ROW(code, CLIENT, name, sentence, hint)
 ANSWER_FAILURE_TABLE(CLIENT_ROW)
 #define GATE_ROW(code, kind, name, sentence, hint) ROW(code, GATE, name, sentence, hint)

@@ -8,16 +8,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "attest/digest.h"
 #include "base/text.h"
 #include "base/time_text.h"
 
-static int read_certificate(void *context, const char *path,
-			    struct buffer *ret_file, const char **reterr_why)
+static int read_file(void *context, const char *path, size_t max_size,
+		     struct buffer *ret_file, const char **reterr_why)
 {
 	const struct host_world *host = context;
 	const struct read_file_limits limits = {
-		.max_size = DIGEST_CERTIFICATE_FILE_MAX,
+		.max_size = max_size,
 		.trusted = true,
 		.owner = host->owner,
 	};
@@ -101,7 +100,7 @@ static int find_local_time(void *context _unused_, int64_t wall_ms,
 struct policy_world host_world_view(struct host_world *host)
 {
 	return (struct policy_world){
-		.read_certificate = read_certificate,
+		.read_file = read_file,
 		.find_instance = find_instance,
 		.find_local_time = find_local_time,
 		.context = host,

@@ -19,7 +19,8 @@
 struct appraisal {
 	struct query query;
 	struct verdict *verdict;
-	bool boot_holds; /* level 2, as far as it was looked at */
+	bool boot_holds;	       /* level 2, as far as it was looked at */
+	const struct release *release; /* in force; NULL: none was recognised */
 };
 
 /* A failed check of a level that is not asked for is on record, but does not
@@ -259,16 +260,17 @@ static void check_measurements(struct appraisal *appraisal)
 		fail_release(appraisal, &search);
 		return;
 	}
+	appraisal->release = search.match;
 	verdict->release_retiring = search.match->state == RELEASE_RETIRING;
 	verdict_pass(verdict, CHECK_RELEASE);
 }
 
-static void skip_boot(struct verdict *verdict)
+/* Level 2 and above, or level 3. */
+static void skip_levels(struct verdict *verdict, unsigned from, const char *why)
 {
 	for (size_t i = 0; i < CHECK_COUNT; i++)
-		if (verdict_check_level((enum verdict_check)i) >= 2)
-			verdict_skip(verdict, (enum verdict_check)i,
-				     "level 1 does not hold");
+		if (verdict_check_level((enum verdict_check)i) >= from)
+			verdict_skip(verdict, (enum verdict_check)i, why);
 }
 
 static void appraise_boot(struct appraisal *appraisal)
@@ -277,13 +279,64 @@ static void appraise_boot(struct appraisal *appraisal)
 	check_leaf_name(appraisal);
 	check_instance(appraisal);
 	check_measurements(appraisal);
-	if (appraisal->query.requirements->level > 2)
-		verdict_fail(appraisal->verdict, REASON_MANIFEST_NOT_CHECKED,
-			     "a manifest", "level 3 is not verified");
-	else
-		verdict_skip(appraisal->verdict, CHECK_MANIFEST,
-			     "this version verifies levels 1 and 2");
 	appraisal->verdict->level = appraisal->boot_holds ? 2 : 1;
+}
+
+/* Marks what came of level 3. That memory ran out, or the library failed, says
+ * nothing about the document: nobody may allow it then. */
+static void take_judgement(struct appraisal *appraisal,
+			   const struct manifest_judgement *judgement)
+{
+	const struct qos_failure *failure = &judgement->failure;
+	const enum verdict_reason reason = manifest_reason(judgement->error);
+	struct verdict *verdict = appraisal->verdict;
+	const bool decides = appraisal->query.requirements->level >= 3;
+
+	if (decides)
+		verdict_fail(verdict, reason, failure->expected,
+			     failure->actual);
+	else if (judgement->error == QOS_E_MANIFEST_NOT_CHECKED)
+		verdict_skip(verdict, CHECK_MANIFEST,
+			     "no manifest came with the document");
+	else
+		verdict_note(verdict, reason, failure->expected,
+			     failure->actual);
+	if (decides && (judgement->error == QOS_E_NO_MEMORY ||
+			judgement->error == QOS_E_INTERNAL))
+		verdict->is_unjudged = true;
+}
+
+static void appraise_application(struct appraisal *appraisal)
+{
+	struct verdict *verdict = appraisal->verdict;
+	struct manifest_judgement judgement;
+
+	if (!appraisal->boot_holds || appraisal->release == NULL) {
+		skip_levels(verdict, 3, "level 2 does not hold");
+		return;
+	}
+	/* Who did not name an application does not miss one. */
+	if (appraisal->release->manifest.kind == MANIFEST_NONE &&
+	    appraisal->query.requirements->level < 3) {
+		skip_levels(verdict, 3, "the release names no manifest");
+		return;
+	}
+	manifest_judge(appraisal->query.manifest, appraisal->release,
+		       &judgement);
+	skip_levels(verdict, 3, "an earlier check decided");
+	for (size_t i = 0; i < judgement.done; i++) {
+		const enum verdict_check check =
+			(enum verdict_check)(CHECK_MANIFEST + i);
+
+		if (judgement.skipped[i] != NULL)
+			verdict_skip(verdict, check, judgement.skipped[i]);
+		else
+			verdict_pass(verdict, check);
+	}
+	if (judgement.error == QOS_OK)
+		verdict->level = 3;
+	else
+		take_judgement(appraisal, &judgement);
 }
 
 void policy_appraise(const struct policy *policy,
@@ -291,8 +344,13 @@ void policy_appraise(const struct policy *policy,
 		     const struct claim *claim, struct verdict *verdict)
 {
 	const struct evidence *evidence = claim->evidence;
+	_cleanup_(manifest_claim_deinit) struct manifest_claim manifest = {
+		.policy = policy,
+		.claim = claim,
+	};
 	struct appraisal appraisal = {
-		.query = { policy, requirements, evidence, claim->now_ms },
+		.query = { policy, requirements, evidence, claim->now_ms,
+			   &manifest },
 		.verdict = verdict,
 		.boot_holds = true,
 	};
@@ -307,10 +365,11 @@ void policy_appraise(const struct policy *policy,
 	check_root(&appraisal);
 	/* Also when a challenge or a replay decided before. */
 	if (verdict->is_denied) {
-		skip_boot(verdict);
+		skip_levels(verdict, 2, "level 1 does not hold");
 		return;
 	}
 	appraise_boot(&appraisal);
+	appraise_application(&appraisal);
 	bindings_check(policy, requirements->bindings, claim, verdict);
 	if (requirements->level >= 1 && verdict->level >= requirements->level)
 		verdict_allow(verdict);

@@ -166,7 +166,8 @@ static enum policy_error read_certificate(const struct field *field,
 		return POLICY_OK;
 	}
 	if (world == NULL ||
-	    world->read_certificate(world->context, path, &file, &why) < 0) {
+	    world->read_file(world->context, path, DIGEST_CERTIFICATE_FILE_MAX,
+			     &file, &why) < 0) {
 		FIELD_ERROR(field,
 			    "expected a certificate in PEM or DER; the file %s "
 			    "%s",

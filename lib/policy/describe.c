@@ -84,6 +84,7 @@ static void put_release(FILE *stream, const void *item)
 		fputs("user_data = sha256:", stream);
 		put_hex(stream, release_user_data(release));
 	}
+	manifest_rule_describe(&release->manifest, stream);
 }
 
 static void put_bindings(FILE *stream, unsigned bindings)

@@ -232,21 +232,49 @@ static void warn_if_hidden(const struct loader *loader, size_t index)
 	}
 }
 
+static bool names_application(const struct image *image)
+{
+	for (size_t i = 0; i < image->release_count; i++)
+		if (image->releases[i]->manifest.kind != MANIFEST_NONE)
+			return true;
+	return image->release_count == 0;
+}
+
+/* An image that could never pass the rule is a mistake. */
+static void check_level(const struct loader *loader, const struct rule *rule,
+			const struct diagnostic_place *place,
+			const struct image *image)
+{
+	if (rule->requirements.level >= 3 && !names_application(image))
+		diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, place,
+				"level 3 needs to know the application, but no "
+				"release of the image '%s' says 'manifest'",
+				image->name);
+}
+
+static void link_images(const struct loader *loader, const struct rule *rule)
+{
+	struct diagnostic_place place = origin_place(rule->origin, "image");
+
+	place.line = rule->images_line;
+	for (size_t i = 0; i < rule->images.count; i++) {
+		const char *name = rule->images.words[i];
+		const struct image *image =
+			policy_find_image(loader->policy, name);
+
+		if (image == NULL)
+			report_unknown_image(loader, &place, name);
+		else
+			check_level(loader, rule, &place, image);
+	}
+}
+
 void rules_link(const struct loader *loader)
 {
 	const struct policy *policy = loader->policy;
 
 	for (size_t i = 0; i < policy->rule_count; i++) {
-		const struct rule *rule = policy->rules[i];
-		struct diagnostic_place place =
-			origin_place(rule->origin, "image");
-
-		place.line = rule->images_line;
-		for (size_t j = 0; j < rule->images.count; j++)
-			if (policy_find_image(policy, rule->images.words[j]) ==
-			    NULL)
-				report_unknown_image(loader, &place,
-						     rule->images.words[j]);
+		link_images(loader, policy->rules[i]);
 		if (i < COMPARED_RULES_MAX)
 			warn_if_hidden(loader, i);
 	}

@@ -78,6 +78,8 @@ void rule_check(const struct loader *loader, const struct rule *rule);
 
 /* What digests are made with, made at first need and kept; NULL when memory is exhausted. */
 const struct digest *loader_digest(struct loader *loader) _must_use_;
+/* The same for what QOS signatures are verified with. */
+const struct curve *loader_curve(struct loader *loader) _must_use_;
 
 /* True for 1..NAME_MAX_LENGTH characters of a-z 0-9 . _ - */
 bool name_is_valid(const char *name, size_t length);
@@ -115,6 +117,7 @@ enum policy_error declarations_check(const struct loader *loader) _must_use_;
 enum policy_error images_link(const struct loader *loader) _must_use_;
 void rules_link(const struct loader *loader);
 void tuples_check(const struct loader *loader);
+enum policy_error manifests_check(struct loader *loader) _must_use_;
 
 /* The candidate that differs from `name` by at most two typing errors, or NULL. */
 struct candidates {

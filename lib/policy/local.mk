@@ -14,6 +14,8 @@ libpolicy_la_SOURCES = \
 	%reldir%/listing.c \
 	%reldir%/loader.h \
 	%reldir%/lookup.c %reldir%/lookup.h \
+	%reldir%/manifest.c %reldir%/manifest.h \
+	%reldir%/manifest_keys.c \
 	%reldir%/match.c %reldir%/match.h \
 	%reldir%/nearest.c \
 	%reldir%/policy.c %reldir%/policy.h \

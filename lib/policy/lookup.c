@@ -128,20 +128,14 @@ static size_t count_before(const struct run *run, const uint8_t *values,
 	return low;
 }
 
-const struct release *run_find(const struct run *run, const uint8_t *values,
-			       struct span user_data_sha256)
+struct run run_find(const struct run *run, const uint8_t *values,
+		    struct span user_data_sha256)
 {
-	const size_t at = count_before(run, values, &user_data_sha256, false);
-	const struct release *release;
+	const size_t first =
+		count_before(run, values, &user_data_sha256, false);
+	const size_t end = count_before(run, values, &user_data_sha256, true);
 
-	if (at == run->count)
-		return NULL;
-	release = run->releases[at];
-	if (memcmp(release->values, values, run_tuple_size(run)) != 0 ||
-	    compare_user_data(release_user_data(release), user_data_sha256) !=
-		    0)
-		return NULL;
-	return release;
+	return (struct run){ run->releases + first, end - first };
 }
 
 struct run run_find_values(const struct run *run, const uint8_t *values)

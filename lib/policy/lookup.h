@@ -19,10 +19,10 @@ void lookup_deinit(struct lookup *lookup);
 /* Bytes of the values of a release of this run. */
 size_t run_tuple_size(const struct run *run);
 
-/* The release of these values and exactly this user_data, absent being that it
- * names none; NULL. (Of several the first; a policy with several is refused.) */
-const struct release *run_find(const struct run *run, const uint8_t *values,
-			       struct span user_data_sha256);
+/* The releases of these values and exactly this user_data, absent being that they
+ * name none. Of several each names another manifest. */
+struct run run_find(const struct run *run, const uint8_t *values,
+		    struct span user_data_sha256);
 
 /* The releases of these values, whatever their user_data is. */
 struct run run_find_values(const struct run *run, const uint8_t *values);

@@ -49,6 +49,7 @@ void policy_free(struct policy *policy)
 	free(policy->origins);
 	free(policy->files);
 	digest_free(policy->digest);
+	curve_free(policy->curve);
 	free(policy);
 }
 
@@ -94,6 +95,15 @@ const struct digest *loader_digest(struct loader *loader)
 	return policy->digest;
 }
 
+const struct curve *loader_curve(struct loader *loader)
+{
+	struct policy *policy = loader->policy;
+
+	if (policy->curve == NULL && curve_new(&policy->curve) != QOS_OK)
+		return NULL;
+	return policy->curve;
+}
+
 static enum policy_error read_source(struct loader *loader,
 				     const struct policy_source *source)
 {
@@ -128,7 +138,7 @@ static void settle_ages(struct policy *policy)
 				policy->settings.max_document_age_ms;
 }
 
-static enum policy_error finish(const struct loader *loader)
+static enum policy_error finish(struct loader *loader)
 {
 	enum policy_error error = declarations_check(loader);
 
@@ -136,6 +146,8 @@ static enum policy_error finish(const struct loader *loader)
 		error = images_link(loader);
 	if (error == POLICY_OK)
 		error = lookup_build(loader->policy);
+	if (error == POLICY_OK)
+		error = manifests_check(loader);
 	if (error != POLICY_OK)
 		return error;
 	tuples_check(loader);

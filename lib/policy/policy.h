@@ -45,10 +45,10 @@ struct policy_source {
  * function returns 0, or a negative errno and in `reterr_why` what went wrong, for
  * people and without a full stop; static text. */
 struct policy_world {
-	/* The bytes of a certificate file, for `pcr8 = certificate:FILE`. */
-	int (*read_certificate)(void *context, const char *path,
-				struct buffer *ret_file,
-				const char **reterr_why);
+	/* The bytes of a file that the configuration names, at most max_size of
+	 * them: a certificate, a manifest, a manifest set. */
+	int (*read_file)(void *context, const char *path, size_t max_size,
+			 struct buffer *ret_file, const char **reterr_why);
 	/* The instance that this host is, for `pcr4 = instance:this`. */
 	int (*find_instance)(void *context,
 			     char ret_id[static POLICY_INSTANCE_ID_SIZE],

@@ -27,13 +27,43 @@ static bool image_is_wanted(const struct requirements *requirements,
 	return requirements->images == NULL;
 }
 
-static void consider(const struct query *query, const struct release *release,
+static bool is_proven(const struct query *query, const struct release *release)
+{
+	struct manifest_judgement judgement;
+
+	manifest_judge(query->manifest, release, &judgement);
+	return judgement.error == QOS_OK;
+}
+
+/* One release of a group that is told apart by manifests; NULL: none is wanted.
+ * Which one an unproven document is of, nobody knows: a revoked one counts then. */
+static const struct release *choose(const struct query *query,
+				    const struct run *group)
+{
+	const struct release *chosen = NULL;
+
+	for (size_t i = 0; i < group->count; i++) {
+		const struct release *release = group->releases[i];
+
+		if (!image_is_wanted(query->requirements, release->image))
+			continue;
+		if (group->count > 1 && is_proven(query, release))
+			return release;
+		if (chosen == NULL ||
+		    (release_force(chosen, query->now_ms) == FORCE_IN &&
+		     release_force(release, query->now_ms) != FORCE_IN))
+			chosen = release;
+	}
+	return chosen;
+}
+
+static void consider(const struct query *query, struct run group,
 		     struct search *search)
 {
+	const struct release *release = choose(query, &group);
 	enum force force;
 
-	if (release == NULL ||
-	    !image_is_wanted(query->requirements, release->image))
+	if (release == NULL)
 		return;
 	force = release_force(release, query->now_ms);
 	if (search->match != NULL && force >= search->force)

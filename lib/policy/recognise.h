@@ -14,6 +14,7 @@ struct query {
 	const struct requirements *requirements; /* the images that count */
 	const struct evidence *evidence;
 	int64_t now_ms;
+	struct manifest_claim *manifest; /* what came with the document */
 };
 
 /* Whether a release is in force; the least is preferred. */
@@ -32,7 +33,9 @@ struct search {
 	const struct release *other_user_data;
 };
 
-/* Takes a lookup in each run, however many releases there are. */
+/* Takes a lookup in each run, however many releases there are. Of releases that
+ * only their manifests tell apart, it is the one whose level 3 holds; else the one
+ * that allows least. */
 struct search search_releases(const struct query *query);
 
 /* The release that shares most PCRs with a document of which there is none. */

@@ -17,6 +17,7 @@ void release_free(struct release *release)
 		return;
 	free(release->image_name);
 	free(release->values);
+	manifest_rule_deinit(&release->manifest);
 	free(release);
 }
 
@@ -120,6 +121,11 @@ static const struct key_row rows[] = {
 	{ "not_before", read_not_before },
 	{ "not_after", read_not_after },
 	{ "user_data", read_user_data },
+	{ "manifest", manifest_read_kind },
+	{ "pivot", manifest_read_pivot },
+	{ "namespace", manifest_read_namespace },
+	{ "manifest_set", manifest_read_set },
+	{ "checksum", manifest_read_checksum },
 	PCR_ROW(0),
 	PCR_ROW(1),
 	PCR_ROW(2),

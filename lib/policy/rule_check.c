@@ -62,10 +62,11 @@ static void check_images(const struct loader *loader, const struct rule *rule)
 {
 	struct diagnostic_place place = origin_place(rule->origin, "image");
 
-	if (rule->requirements.level == 2 && rule->images.count == 0)
+	if (rule->requirements.level >= 2 && rule->images.count == 0)
 		diagnostics_add(loader->diagnostics, DIAGNOSTIC_ERROR, &place,
-				"level 2 compares with images: name at least "
-				"one");
+				"level %u compares with images: name at least "
+				"one",
+				rule->requirements.level);
 	place.line = rule->images_line;
 	if (rule->requirements.level == 1 && rule->images.count > 0)
 		diagnostics_add(loader->diagnostics, DIAGNOSTIC_WARNING, &place,

@@ -113,15 +113,10 @@ static enum policy_error read_roots(const struct field *field)
 
 static enum policy_error read_level(const struct field *field)
 {
-	static const char *const names[] = { "1", "2" };
+	static const char *const names[] = { "1", "2", "3" };
 	struct rule *rule = field->target;
 	unsigned index = 0;
 
-	if (strcmp(field->value, "3") == 0) {
-		FIELD_ERROR(field, "expected 1 or 2, found 3: this version "
-				   "verifies levels 1 and 2");
-		return POLICY_OK;
-	}
 	value_choice(field, names, ARRAY_SIZE(names), &index);
 	rule->requirements.level = index + 1;
 	return POLICY_OK;

@@ -8,9 +8,11 @@
 
 #include "attest/digest.h"
 #include "attest/limits.h"
+#include "policy/manifest.h"
 #include "policy/match.h"
 #include "policy/policy.h"
 #include "policy/word_list.h"
+#include "qos/curve.h"
 
 /* Names of images, releases and rules: 1..NAME_MAX_LENGTH of a-z 0-9 . _ - */
 #define NAME_MAX_LENGTH (VERDICT_NAME_SIZE - 1)
@@ -39,6 +41,7 @@ struct release {
 	unsigned computed_line; /* of the last computed PCR; 0: none */
 	bool has_user_data;
 	uint8_t user_data_sha256[ATTEST_SHA256_SIZE];
+	struct manifest_rule manifest;
 };
 
 struct image {
@@ -93,6 +96,7 @@ struct policy {
 	size_t release_count;
 	struct lookup lookup;
 	struct digest *digest; /* NULL: nothing had to be digested */
+	struct curve *curve;   /* NULL: no release names a QOS manifest */
 	/* This host; "" unless a rule says `bind = host`. */
 	char instance_id[POLICY_INSTANCE_ID_SIZE];
 	struct rule **rules; /* in file order */

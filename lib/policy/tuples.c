@@ -91,31 +91,52 @@ static void report_pair(const struct loader *loader,
 			other->origin->line);
 }
 
+static bool is_same_tuple(const struct release *a, const struct release *b)
+{
+	const struct span x = release_user_data(a), y = release_user_data(b);
+
+	return release_has_same_values(a, b) &&
+	       span_is_absent(x) == span_is_absent(y) && span_equal(x, y);
+}
+
+/* Manifests tell releases of the same tuple apart, if each has one and no two are
+ * the same. */
+static bool is_told_apart(const struct release *a, const struct release *b)
+{
+	return a->manifest.kind != MANIFEST_NONE &&
+	       b->manifest.kind != MANIFEST_NONE &&
+	       !manifest_rule_equal(&a->manifest, &b->manifest);
+}
+
+/* Equal tuples stand together in a run. */
 static void check_equal(const struct loader *loader, const struct run *run)
 {
-	for (size_t i = 1; i < run->count; i++) {
-		const struct release *first = run->releases[i - 1];
-		const struct release *second = run->releases[i];
-		const struct span user_data = release_user_data(first);
+	size_t first = 0;
 
-		if (release_has_same_values(first, second) &&
-		    span_is_absent(user_data) ==
-			    span_is_absent(release_user_data(second)) &&
-		    span_equal(user_data, release_user_data(second)))
-			report_pair(loader, second,
+	for (size_t i = 1; i < run->count; i++) {
+		if (!is_same_tuple(run->releases[first], run->releases[i])) {
+			first = i;
+			continue;
+		}
+		for (size_t j = first; j < i; j++) {
+			if (is_told_apart(run->releases[j], run->releases[i]))
+				continue;
+			report_pair(loader, run->releases[i],
 				    "only one release could count of these "
 				    "PCRs and this user_data; the same has",
-				    first);
+				    run->releases[j]);
+			break;
+		}
 	}
 }
 
-/* Some release of `run` that matches whatever `narrow` matches, or NULL: with fewer
- * PCRs, or with the same and any user_data. */
-static const struct release *find_wider(const struct run *run,
-					const struct release *narrow)
+/* The releases of `run` that match whatever `narrow` matches: with fewer PCRs, or
+ * with the same and any user_data. */
+static struct run find_wider(const struct run *run,
+			     const struct release *narrow)
 {
 	const uint32_t mask = run->releases[0]->pcr_mask;
-	const struct release *wide;
+	struct run wide;
 	uint8_t values[TUPLE_SIZE_MAX];
 	uint8_t *next = values;
 
@@ -126,21 +147,17 @@ static const struct release *find_wider(const struct run *run,
 		next += narrow->pcr_size;
 	}
 	wide = run_find(run, values, SPAN_ABSENT);
-	if (wide == NULL && mask != narrow->pcr_mask)
+	if (wide.count == 0 && mask != narrow->pcr_mask)
 		wide = run_find(run, values, release_user_data(narrow));
-	return wide != narrow ? wide : NULL;
+	return wide;
 }
 
 /* A release that asks for less with the same values matches all documents of this
  * one. Between two images that is a choice (a rule names one or the other); but it
  * must not undo a revocation. */
-static void check_wider(const struct loader *loader, const struct run *run,
-			const struct release *narrow)
+static bool undoes(const struct loader *loader, const struct release *wide,
+		   const struct release *narrow)
 {
-	const struct release *wide = find_wider(run, narrow);
-
-	if (wide == NULL)
-		return;
 	if (narrow->state == RELEASE_REVOKED && wide->state != RELEASE_REVOKED)
 		report_pair(loader, narrow,
 			    "the revocation has no effect: the same documents "
@@ -151,6 +168,20 @@ static void check_wider(const struct loader *loader, const struct run *run,
 			    "this release has no effect: the same documents "
 			    "are matched, with fewer PCRs or any user_data, by",
 			    wide);
+	else
+		return false;
+	return true;
+}
+
+static void check_wider(const struct loader *loader, const struct run *run,
+			const struct release *narrow)
+{
+	const struct run wide = find_wider(run, narrow);
+
+	for (size_t i = 0; i < wide.count; i++)
+		if (wide.releases[i] != narrow &&
+		    undoes(loader, wide.releases[i], narrow))
+			return;
 }
 
 /* Whether releases of `wide` can match what those of `narrow` match. */

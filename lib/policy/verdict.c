@@ -26,6 +26,10 @@ static const struct reason_row {
 #define REASON_ROW(code, check, name, sentence, hint)                          \
 	[REASON_##code] = { CHECK_##check, name, sentence, hint },
 	VERDICT_REASON_TABLE(REASON_ROW)
+#define QOS_ROW(code, check, name, sentence, hint)                             \
+	[REASON_QOS_##code] = { CHECK_##check, name, sentence, hint },
+		QOS_ERROR_TABLE(QOS_ROW)
+#undef QOS_ROW
 #undef REASON_ROW
 };
 

@@ -14,6 +14,7 @@
 #include "attest/attest.h"
 #include "base/cleanup.h"
 #include "base/compiler.h"
+#include "qos/error.h"
 
 /* X(CODE, level, "identifier"): level 0 is about the request, not the document.
  * The rows from ENVELOPE to AGE repeat enum attest_check in its order. */
@@ -44,7 +45,12 @@
 	X(MEASUREMENTS, 2, "measurements")                                     \
 	X(USER_DATA, 2, "user-data")                                           \
 	X(RELEASE, 2, "release")                                               \
-	X(MANIFEST, 3, "manifest")
+	X(MANIFEST, 3, "manifest")                                             \
+	X(MANIFEST_HASH, 3, "manifest-hash")                                   \
+	X(MANIFEST_PCRS, 3, "manifest-pcrs")                                   \
+	X(COMMITMENT, 3, "commitment")                                         \
+	X(APPLICATION, 3, "application")                                       \
+	X(APPROVALS, 3, "approvals")
 
 #define VERDICT_CHECK_CODE(code, level, name) CHECK_##code,
 enum verdict_check { VERDICT_CHECK_TABLE(VERDICT_CHECK_CODE) CHECK_COUNT };
@@ -172,17 +178,18 @@ enum check_state {
 	  "See not_before of the release, and the host's clock.")              \
 	X(RELEASE_EXPIRED, RELEASE, "release-expired",                         \
 	  "The release is no longer in force.",                                \
-	  "See not_after of the release; deploy a newer one.")                 \
-	X(MANIFEST_NOT_CHECKED, MANIFEST, "manifest-not-checked",              \
-	  "The exact application is not proven.",                              \
-	  "Level 3 needs a manifest, and this version verifies levels 1 and "  \
-	  "2.")
+	  "See not_after of the release; deploy a newer one.")
+
+/* The reasons of level 3 are those of qos/error.h, with QOS_ before their codes. */
 
 #define VERDICT_REASON_CODE(code, check, name, sentence, hint) REASON_##code,
+#define VERDICT_QOS_CODE(code, check, name, sentence, hint)    REASON_QOS_##code,
 enum verdict_reason {
-	VERDICT_REASON_TABLE(VERDICT_REASON_CODE) REASON_COUNT,
+	VERDICT_REASON_TABLE(VERDICT_REASON_CODE)
+		QOS_ERROR_TABLE(VERDICT_QOS_CODE) REASON_COUNT,
 };
 #undef VERDICT_REASON_CODE
+#undef VERDICT_QOS_CODE
 
 struct check_result {
 	enum check_state state;

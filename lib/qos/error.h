@@ -11,6 +11,13 @@
 
 /* X(CODE, CHECK, "name", "sentence", "hint") */
 #define QOS_ERROR_TABLE(X)                                                     \
+	X(MANIFEST_NOT_NAMED, MANIFEST, "manifest-not-named",                  \
+	  "The release does not say which application it is.",                 \
+	  "Level 3 needs 'manifest' in the release, see nitro-images(5).")     \
+	X(MANIFEST_NOT_CHECKED, MANIFEST, "manifest-not-checked",              \
+	  "The exact application is not proven: no manifest came.",            \
+	  "Send the manifest envelope with the document, or name its file in " \
+	  "the release.")                                                      \
 	X(MANIFEST_SIZE, MANIFEST, "manifest-size",                            \
 	  "The manifest is empty or larger than any manifest.",                \
 	  "Send the manifest envelope as QOS stores it, and nothing else.")    \

@@ -5,6 +5,7 @@ libqos_la_SOURCES = \
 	%reldir%/binding.c %reldir%/binding.h \
 	%reldir%/borsh.c %reldir%/borsh.h \
 	%reldir%/canonical.c %reldir%/canonical.h \
+	%reldir%/checksum.c %reldir%/checksum.h \
 	%reldir%/curve.c %reldir%/curve.h \
 	%reldir%/error.c %reldir%/error.h \
 	%reldir%/failure.h \

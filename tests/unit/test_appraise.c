@@ -238,10 +238,11 @@ static const struct judgement {
 	  "[release/a/1]\n" SAME "state=revoked\n",
 	  NULL, 2, "sim", .reason = "allowed", .reached = 2, .release = "b/1" },
 
-	/* Levels that do not exist (yet) */
+	/* Level 3 without anything to compare with, and a level that does not
+	 * exist. */
 	{ IMAGE "[release/a/1]\n" SAME, "a", 3, "sim",
-	  .reason = "manifest-not-checked", .reached = 2, .release = "a/1",
-	  .expected = "a manifest", .actual = "level 3 is not verified" },
+	  .reason = "manifest-not-named", .reached = 2, .release = "a/1",
+	  .expected = "a manifest", .actual = "none" },
 	{ IMAGE "[release/a/1]\n" SAME, "a", 0, "sim",
 	  .reason = "internal-error", .reached = 2, .release = "a/1" },
 };

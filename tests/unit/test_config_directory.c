@@ -335,7 +335,7 @@ START_TEST(reports_the_whole_path_and_line)
 {
 	write_file("rules.d/10.conf", "\n\n[rule/a]\nlevel = 7\n");
 	assert_refused("rules.d/10.conf:4",
-		       "[rule/a] level: expected 1 or 2, found '7'");
+		       "[rule/a] level: expected 1, 2 or 3, found '7'");
 }
 END_TEST
 

@@ -238,7 +238,7 @@ END_TEST
 START_TEST(does_not_fall_back)
 {
 	write_file("etc/rules.d/10.conf", "[rule/admin]\nlevel = 9\n");
-	assert_refused("etc/rules.d/10.conf", "expected 1 or 2, found '9'");
+	assert_refused("etc/rules.d/10.conf", "expected 1, 2 or 3, found '9'");
 }
 END_TEST
 

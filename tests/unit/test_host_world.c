@@ -90,16 +90,16 @@ START_TEST(reads_trusted_certificates_only)
 	write_file("text");
 	ck_assert_int_eq(chmod(path, 0644), 0);
 	ck_assert_int_eq(
-		world.read_certificate(world.context, path, &file, &why), 0);
+		world.read_file(world.context, path, 65536, &file, &why), 0);
 	ck_assert_uint_eq(file.size, 4);
 	buffer_free(file);
 	ck_assert_int_eq(chmod(path, 0666), 0);
 	ck_assert_int_lt(
-		world.read_certificate(world.context, path, &file, &why), 0);
+		world.read_file(world.context, path, 65536, &file, &why), 0);
 	ck_assert_str_eq(why, "can be written by group or others "
 			      "(chmod go-w)");
 	ck_assert_int_lt(
-		world.read_certificate(world.context, "/dev/zero", &file, &why),
+		world.read_file(world.context, "/dev/zero", 65536, &file, &why),
 		0);
 	ck_assert_str_eq(why, "is not a regular file");
 }

@@ -18,8 +18,8 @@
 
 static const char *own_instance;
 
-static int read_certificate(void *context, const char *path,
-			    struct buffer *ret_file, const char **reterr_why)
+static int read_file(void *context, const char *path, size_t max_size _unused_,
+		     struct buffer *ret_file, const char **reterr_why)
 {
 	const struct bytes *pem = context;
 
@@ -61,7 +61,7 @@ static int find_local_time(void *context _unused_, int64_t wall_ms,
 
 static struct bytes pem;
 static struct policy_world world = {
-	.read_certificate = read_certificate,
+	.read_file = read_file,
 	.find_instance = find_instance,
 	.find_local_time = find_local_time,
 	.context = &pem,

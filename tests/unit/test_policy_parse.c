@@ -355,12 +355,16 @@ static const struct mistake {
 	  "pattern, found '" HEX32("x") "x'\n" },
 	{ NULL, IMAGE_A,
 	  RULE_A "\n[rule/b]\nservice = x\nuser = *\nlevel = 3\n",
-	  "rules.d/r.conf:10: [rule/b] level: expected 1 or 2, found 3: this "
-	  "version verifies levels 1 and 2\n" },
+	  "rules.d/r.conf:7: [rule/b] image: level 3 compares with images: "
+	  "name at least one\n" },
+	{ NULL, IMAGE_A,
+	  RULE_A "\n[rule/b]\nservice = x\nuser = *\nlevel = 3\nimage = a\n",
+	  "rules.d/r.conf:11: [rule/b] image: level 3 needs to know the "
+	  "application, but no release of the image 'a' says 'manifest'\n" },
 	{ NULL, NULL, "[rule/a]\nservice = x\nuser = *\nlevel = 0\n",
-	  "rules.d/r.conf:4: [rule/a] level: expected 1 or 2, found '0'\n" },
+	  "rules.d/r.conf:4: [rule/a] level: expected 1, 2 or 3, found '0'\n" },
 	{ NULL, NULL, "[rule/a]\nservice = x\nuser = *\nlevel = 4\n",
-	  "rules.d/r.conf:4: [rule/a] level: expected 1 or 2, found '4'\n" },
+	  "rules.d/r.conf:4: [rule/a] level: expected 1, 2 or 3, found '4'\n" },
 	{ NULL, NULL, "[rule/a]\nservice = x\nuser = *\nlevel = 2\n",
 	  "rules.d/r.conf:1: [rule/a] image: level 2 compares with images: "
 	  "name at least one\n" },
