@@ -9,11 +9,12 @@
 #include <time.h>
 
 #include "base/hex.h"
+#include "client/admin.h"
 #include "nitroctl/command.h"
-#include "nitroctl/compare.h"
 #include "nitroctl/configuration.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
+#include "policy/compare.h"
 
 #define DESCRIBE_TIMEOUT_USEC (30 * UINT64_C(1000000))
 
@@ -29,8 +30,9 @@ struct check {
 	struct diagnostics *diagnostics;
 	struct config *config; /* NULL: it has errors */
 	struct client_policy *running;
+	struct policy_description was; /* a view of `running` */
 	struct policy_description description;
-	struct differences differences;
+	struct policy_differences differences;
 	struct answer answer; /* why there is no `running` */
 	bool is_compared;
 };
@@ -66,9 +68,10 @@ static void check_deinit(struct check *check)
 {
 	diagnostics_free(check->diagnostics);
 	config_free(check->config);
+	free(check->was.items);
 	client_policy_free(check->running);
 	policy_description_free(check->description);
-	differences_free(check->differences);
+	policy_differences_free(check->differences);
 }
 
 static size_t count_releases(const struct policy *policy)
@@ -80,7 +83,7 @@ static size_t count_releases(const struct policy *policy)
 	return count;
 }
 
-static size_t count_losses(const struct differences *differences)
+static size_t count_losses(const struct policy_differences *differences)
 {
 	size_t count = 0;
 
@@ -106,13 +109,14 @@ static void print_diagnostics(const struct diagnostics *diagnostics)
 	}
 }
 
-static void print_differences(const struct differences *differences)
+static void print_differences(const struct policy_differences *differences)
 {
 	for (size_t i = 0; i < differences->count; i++) {
-		const struct difference *difference = &differences->items[i];
+		const struct policy_difference *difference =
+			&differences->items[i];
 
-		printf("%-7s ", difference_kind_name(difference->kind));
-		print_safe_string(stdout, difference->name);
+		printf("%-7s ", policy_change_name(difference->change));
+		print_safe_string(stdout, difference->item->name);
 		if (difference->loss != NULL)
 			printf(" LOST: %s", difference->loss);
 		putchar('\n');
@@ -171,15 +175,16 @@ static json_t *json_differences(const struct check *check)
 		return json_null();
 	array = json_array();
 	for (size_t i = 0; i < check->differences.count; i++) {
-		const struct difference *difference =
+		const struct policy_difference *difference =
 			&check->differences.items[i];
 
 		if (json_array_append_new(
 			    array,
 			    json_pack("{s:s, s:o, s:b, s:s?}", "change",
-				      difference_kind_name(difference->kind),
+				      policy_change_name(difference->change),
 				      "name",
-				      json_text(span_of_text(difference->name)),
+				      json_text(span_of_text(
+					      difference->item->name)),
 				      "lost", difference->loss != NULL, "why",
 				      difference->loss)) < 0) {
 			json_decref(array);
@@ -219,6 +224,24 @@ static bool load(struct check *check)
 	return error != POLICY_E_NO_MEMORY || no_memory();
 }
 
+/* The running policy as the daemon described it, seen as the description that it
+ * was. Borrowed. */
+static bool view_running(const struct client_policy *running,
+			 struct policy_description *ret_view)
+{
+	ret_view->items =
+		calloc(running->part_count + 1, sizeof(*ret_view->items));
+	if (ret_view->items == NULL)
+		return false;
+	ret_view->count = running->part_count;
+	for (size_t i = 0; i < running->part_count; i++)
+		ret_view->items[i] = (struct policy_item){
+			.name = running->parts[i].name,
+			.text = running->parts[i].text,
+		};
+	return true;
+}
+
 static bool compare(struct check *check)
 {
 	if (!client_describe_policy(DESCRIBE_TIMEOUT_USEC, &check->running,
@@ -228,11 +251,12 @@ static bool compare(struct check *check)
 			complain("hint: %s", check->answer.hint);
 		return false;
 	}
-	if (policy_describe(check->config->policy, &check->description) !=
+	if (!view_running(check->running, &check->was) ||
+	    policy_describe(check->config->policy, &check->description) !=
 		    POLICY_OK ||
-	    !compare_policies(check->running, &check->description,
-			      (int64_t)time(NULL) * MSEC_PER_SEC,
-			      &check->differences))
+	    policy_compare(&check->was, &check->description,
+			   (int64_t)time(NULL) * MSEC_PER_SEC,
+			   &check->differences) != POLICY_OK)
 		return no_memory();
 	check->is_compared = true;
 	return true;

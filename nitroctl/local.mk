@@ -27,7 +27,6 @@ libnitroctl_la_SOURCES = \
 	%reldir%/cmd_status.c \
 	%reldir%/cmd_verify.c \
 	%reldir%/command.c %reldir%/command.h \
-	%reldir%/compare.c %reldir%/compare.h \
 	%reldir%/configuration.c %reldir%/configuration.h \
 	%reldir%/explain.c %reldir%/explain.h \
 	%reldir%/explain_output.c %reldir%/explain_output.h \

@@ -117,7 +117,7 @@ static void put_rule(FILE *stream, const void *item)
 }
 
 static enum policy_error add_item(struct policy_description *description,
-				  const char *name,
+				  const struct origin *origin,
 				  void (*put)(FILE *stream, const void *item),
 				  const void *item)
 {
@@ -133,9 +133,11 @@ static enum policy_error add_item(struct policy_description *description,
 	is_whole = fclose(TAKE_PTR(page.stream)) == 0 && is_whole;
 	if (!is_whole)
 		return POLICY_E_NO_MEMORY;
-	to->name = strdup(name);
+	to->name = strdup(origin->section);
 	if (to->name == NULL)
 		return POLICY_E_NO_MEMORY;
+	to->file = origin->file;
+	to->line = origin->line;
 	to->text = TAKE_PTR(page.text);
 	description->count++;
 	return POLICY_OK;
@@ -145,11 +147,10 @@ static enum policy_error add_image(struct policy_description *description,
 				   const struct image *image)
 {
 	enum policy_error error =
-		add_item(description, image->origin->section, put_image, image);
+		add_item(description, image->origin, put_image, image);
 
 	for (size_t i = 0; error == POLICY_OK && i < image->release_count; i++)
-		error = add_item(description,
-				 image->releases[i]->origin->section,
+		error = add_item(description, image->releases[i]->origin,
 				 put_release, image->releases[i]);
 	return error;
 }
@@ -169,9 +170,8 @@ enum policy_error policy_describe(const struct policy *policy,
 	for (size_t i = 0; error == POLICY_OK && i < policy->image_count; i++)
 		error = add_image(&description, policy->images[i]);
 	for (size_t i = 0; error == POLICY_OK && i < policy->rule_count; i++)
-		error = add_item(&description,
-				 policy->rules[i]->origin->section, put_rule,
-				 policy->rules[i]);
+		error = add_item(&description, policy->rules[i]->origin,
+				 put_rule, policy->rules[i]);
 	if (error != POLICY_OK)
 		return error;
 	*ret_description = description;

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libpolicy.la
 libpolicy_la_SOURCES = \
 	%reldir%/appraise.c \
 	%reldir%/binding.c %reldir%/binding.h %reldir%/binding_check.h \
+	%reldir%/compare.c %reldir%/compare.h \
 	%reldir%/computed.c %reldir%/computed.h \
 	%reldir%/decide.h \
 	%reldir%/describe.c \

@@ -242,8 +242,10 @@ bool policy_expiring(const struct policy *policy, size_t image, int64_t now_ms,
 /* One thing that a policy declares, in a form that is equal exactly when its
  * meaning is: computed values are written out, defaults too, comments are gone. */
 struct policy_item {
-	char *name; /* "image/x", "release/x/1", "rule/y" */
-	char *text; /* "KEY = VALUE\n" for each key, in a fixed order */
+	char *name;	  /* "image/x", "release/x/1", "rule/y" */
+	char *text;	  /* "KEY = VALUE\n" for each key, in a fixed order */
+	const char *file; /* where it is declared; belongs to the policy */
+	unsigned line;
 };
 
 /* All items: images, each followed by its releases, then rules in the order in

@@ -3,6 +3,7 @@ if HAVE_CHECK
 policy_tests = \
 	%reldir%/test_appraise \
 	%reldir%/test_appraise_genuine \
+	%reldir%/test_binding \
 	%reldir%/test_config_directory \
 	%reldir%/test_config_layers \
 	%reldir%/test_diagnostics \
@@ -11,6 +12,7 @@ policy_tests = \
 	%reldir%/test_listing \
 	%reldir%/test_lookup \
 	%reldir%/test_match \
+	%reldir%/test_policy_compare \
 	%reldir%/test_policy_computed \
 	%reldir%/test_policy_memory \
 	%reldir%/test_policy_parse \
@@ -24,6 +26,12 @@ policy_test_libs = libconfig.la libpolicy.la libssh.la libqos.la libattest.la li
 %canon_reldir%_test_appraise_SOURCES = \
 	%reldir%/test_appraise.c %reldir%/policy_unit.h %reldir%/unit.h
 %canon_reldir%_test_appraise_LDADD = libsim.la $(policy_test_libs)
+%canon_reldir%_test_binding_SOURCES = \
+	%reldir%/test_binding.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_binding_LDADD = libsim.la $(policy_test_libs)
+%canon_reldir%_test_policy_compare_SOURCES = \
+	%reldir%/test_policy_compare.c %reldir%/policy_unit.h %reldir%/unit.h
+%canon_reldir%_test_policy_compare_LDADD = $(policy_test_libs)
 %canon_reldir%_test_appraise_genuine_SOURCES = \
 	%reldir%/test_appraise_genuine.c %reldir%/policy_unit.h %reldir%/unit.h \
 	tests/support/vectors.c tests/support/vectors.h
