@@ -183,15 +183,18 @@
 #define NITRO_PROPERTY_STATISTICS "Statistics" /* a{st}, since the start */
 
 /* Keys of Statistics; none of them ever decreases. */
-#define NITRO_STATISTIC_ALLOWED	      "allowed" /* decisions of Authorize */
-#define NITRO_STATISTIC_DENIED	      "denied"
-#define NITRO_STATISTIC_AUDITED	      "audited" /* would have been denied */
-#define NITRO_STATISTIC_NOT_JUDGED    "not-judged"
-#define NITRO_STATISTIC_LIMITED	      "limited" /* questions, by limits */
-#define NITRO_STATISTIC_VERIFICATIONS "verifications"
-#define NITRO_STATISTIC_VERIFY_USEC   "verification-usec" /* of all of them */
-#define NITRO_STATISTIC_RELOADS	      "reloads"
-#define NITRO_STATISTIC_RELOAD_ERRORS "reload-errors"
+#define NITRO_STATISTIC_ALLOWED		"allowed" /* decisions of Authorize */
+#define NITRO_STATISTIC_DENIED		"denied"
+#define NITRO_STATISTIC_AUDITED		"audited" /* would have been denied */
+#define NITRO_STATISTIC_NOT_JUDGED	"not-judged"
+#define NITRO_STATISTIC_LIMITED		"limited" /* questions, by limits */
+#define NITRO_STATISTIC_VERIFICATIONS	"verifications"
+#define NITRO_STATISTIC_VERIFY_USEC	"verification-usec" /* of all of them */
+#define NITRO_STATISTIC_VERDICTS_ISSUED "verdicts-issued"
+#define NITRO_STATISTIC_VERDICTS_ENDED	"verdicts-ended"
+#define NITRO_STATISTIC_VERDICTS_LOST	"verdicts-lost" /* session went on */
+#define NITRO_STATISTIC_RELOADS		"reloads"
+#define NITRO_STATISTIC_RELOAD_ERRORS	"reload-errors"
 
 /* Signals. */
 #define NITRO_SIGNAL_RELOADED "PolicyReloaded" /* ts: generation, digest */
@@ -211,6 +214,7 @@
 #define NITRO_ERROR_INVALID_ARGUMENT "org.nitro.Policy1.Error.InvalidArgument"
 #define NITRO_ERROR_ACCESS_DENIED    "org.nitro.Policy1.Error.AccessDenied"
 #define NITRO_ERROR_NO_SUCH_VERDICT  "org.nitro.Policy1.Error.NoSuchVerdict"
+#define NITRO_ERROR_NO_SUCH_SESSION  "org.nitro.Policy1.Error.NoSuchSession"
 #define NITRO_ERROR_LIMIT_EXCEEDED   "org.nitro.Policy1.Error.LimitExceeded"
 #define NITRO_ERROR_BUSY	     "org.nitro.Policy1.Error.Busy"
 #define NITRO_ERROR_POLICY_INVALID   "org.nitro.Policy1.Error.PolicyInvalid"

@@ -285,6 +285,8 @@ static const sd_bus_vtable manager_vtable[] = {
 	METHOD(NITRO_METHOD_GET_VERDICT, NITRO_GET_VERDICT_IN, SD_BUS_PARAM(id),
 	       NITRO_GET_VERDICT_OUT, SD_BUS_PARAM(verdict),
 	       method_get_verdict),
+	METHOD(NITRO_METHOD_REVOKE_VERDICT, NITRO_REVOKE_VERDICT_IN,
+	       SD_BUS_PARAM(id) SD_BUS_PARAM(why), "", , method_revoke_verdict),
 	SD_BUS_METHOD_WITH_NAMES(
 		NITRO_METHOD_EXPLAIN, NITRO_EXPLAIN_IN,
 		SD_BUS_PARAM(service) SD_BUS_PARAM(user) SD_BUS_PARAM(document)

@@ -10,6 +10,7 @@
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_api.h"
 #include "nitro-policyd/bus_reply.h"
+#include "nitro-policyd/logind.h"
 #include "nitro-policyd/reload.h"
 
 /* So many that nothing waits in practice, and so few that answers of the workers
@@ -21,18 +22,20 @@ static int on_name_lost(sd_bus_message *message, void *userdata,
 			sd_bus_error *reterr_error _unused_)
 {
 	struct manager *manager = userdata;
+	const char *sender = sd_bus_message_get_sender(message);
 	const char *name;
-	int r = sd_bus_message_read_basic(message, 's', &name);
 
-	if (r < 0)
+	/* A signal that is sent to us alone may be anybody's. */
+	if (sender == NULL || strcmp(sender, "org.freedesktop.DBus") != 0 ||
+	    sd_bus_message_read_basic(message, 's', &name) <= 0)
 		return 0;
 
 	for (struct job *job = manager->open_jobs, *next; job != NULL;
 	     job = next) {
 		next = job->next_open;
 		if (strcmp(job->caller.name, name) == 0)
-			reload_is_waiting(job) ? manager_drop(job)
-					       : bus_reply_abandon(job);
+			job_is_waiting(job) ? manager_drop(job)
+					    : bus_reply_abandon(job);
 	}
 	return 0;
 }
@@ -71,6 +74,8 @@ static int join_bus(struct manager *manager)
 		r = sd_event_add_post(manager->event, NULL, on_turn, manager);
 	if (r >= 0)
 		r = bus_api_attach(manager);
+	if (r >= 0)
+		r = logind_watch(manager);
 	if (r >= 0)
 		r = sd_bus_add_match_async(
 			manager->bus, NULL,

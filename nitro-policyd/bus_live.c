@@ -8,7 +8,11 @@
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_arguments.h"
 #include "nitro-policyd/bus_object.h"
+#include "nitro-policyd/bus_read.h"
+#include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/lifecycle.h"
+#include "nitro-policyd/logind.h"
+#include "nitro-policyd/revoke.h"
 
 #define _cleanup_arguments_ _cleanup_(arguments_clear)
 #define _cleanup_drop_	    _cleanup_(manager_dropp)
@@ -20,12 +24,14 @@ static int no_memory(sd_bus_error *reterr_error)
 				"Memory is exhausted.");
 }
 
-/* Never says whether there is one of somebody else. */
+static const char none_such[] =
+	"There is no such live verdict for this caller, or "
+	"it is not in the state for this.";
+
 static int no_such_verdict(sd_bus_error *reterr_error)
 {
 	return sd_bus_error_set(reterr_error, NITRO_ERROR_NO_SUCH_VERDICT,
-				"There is no such live verdict for this "
-				"caller, or it is not in the state for this.");
+				none_such);
 }
 
 /* Collects all that may answer. What has ended by now, though nobody has noticed
@@ -48,7 +54,7 @@ static int find_candidates(struct job *job, const struct arguments *arguments)
 		next = TAILQ_PREV(live, live_list, list);
 		if (!live_answers(live, job->caller.account,
 				  &arguments->request, &arguments->selector) ||
-		    !lifecycle_review(job->manager, live))
+		    !lifecycle_review(live))
 			continue;
 		memcpy(candidate->id, live->id, sizeof(candidate->id));
 		candidate->proof = live_proof_ref(live->proof);
@@ -87,38 +93,86 @@ static int reply_properties(sd_bus_message *message, struct live *live)
 	return r < 0 ? r : sd_bus_message_send(reply);
 }
 
+static struct live *find_own(struct job *job, const struct request *request)
+{
+	const struct live_selector selector = {
+		.by = LIVE_BY_ID,
+		.id = job->live_id,
+	};
+	struct live *live = lives_find(&job->manager->lives, job->live_id);
+
+	if (live == NULL ||
+	    !live_answers(live, job->caller.account, request, &selector) ||
+	    !lifecycle_review(live))
+		return NULL;
+	return live;
+}
+
+/* The session is there, or none of logind's is meant. */
+static void attach(struct job *job)
+{
+	struct request request = question_request(&job->question);
+	struct live *live = find_own(job, &request);
+	int r;
+
+	if (live == NULL) {
+		job_fail(job, NITRO_ERROR_NO_SUCH_VERDICT, "%s", none_such);
+		return;
+	}
+	r = lifecycle_attach(live, job);
+	if (r < 0)
+		job_fail(job, NITRO_ERROR_INTERNAL,
+			 "The session cannot be watched: %s.", strerror(-r));
+}
+
+static void on_session(struct job *job, const char *why)
+{
+	if (why == NULL)
+		attach(job);
+	else
+		job_fail(job, NITRO_ERROR_NO_SUCH_SESSION,
+			 "No verdict can be attached to session '%s': %s.",
+			 job->session, why);
+	bus_reply_send(job->manager, job);
+	manager_drop(job);
+}
+
+/* As a handler returns. */
+static int start_attach_consume(struct job *job)
+{
+	if (job->session[0] == '\0') {
+		attach(job);
+	} else if (logind_ask(job, on_session) >= 0) {
+		return 1;
+	} else {
+		job_fail(job, NITRO_ERROR_INTERNAL, "logind cannot be asked.");
+	}
+	bus_reply_send(job->manager, job);
+	manager_drop(job);
+	return 1;
+}
+
 int method_attach_session(sd_bus_message *message, void *userdata,
 			  sd_bus_error *reterr_error)
 {
 	_cleanup_arguments_ struct arguments arguments = { 0 };
 	_cleanup_drop_ struct job *job = NULL;
-	struct manager *manager = userdata;
-	struct lifecycle_session session;
-	struct live *live;
 	int r = arguments_read_attach(message, &arguments, reterr_error);
 
 	if (r < 0)
 		return r;
-	r = manager_admit(manager, JOB_ATTACH_SESSION, message, 0, &job,
+	r = manager_admit(userdata, JOB_ATTACH_SESSION, message, 0, &job,
 			  reterr_error);
 	if (r < 0)
 		return r;
-	live = lives_find(&manager->lives, arguments.selector.id);
-	if (live == NULL ||
-	    !live_answers(live, job->caller.account, &arguments.request,
-			  &arguments.selector) ||
-	    !lifecycle_review(manager, live))
-		return no_such_verdict(reterr_error);
-
-	session.session = arguments.selector.session;
-	session.audit_session = arguments.selector.audit_session;
-	session.pid = job->caller.pid;
-	r = lifecycle_attach(manager, live, &session);
-	if (r < 0)
-		return sd_bus_error_setf(reterr_error, NITRO_ERROR_INTERNAL,
-					 "The session cannot be watched: %s.",
-					 strerror(-r));
-	return reply_properties(message, live);
+	if (question_copy(&arguments.request, &job->question) < 0)
+		return no_memory(reterr_error);
+	snprintf(job->live_id, sizeof(job->live_id), "%s",
+		 arguments.selector.id);
+	snprintf(job->session, sizeof(job->session), "%s",
+		 arguments.selector.session);
+	job->audit_session = arguments.selector.audit_session;
+	return start_attach_consume(TAKE_PTR(job));
 }
 
 /* Identifies the caller and counts his question, which is answered at once. */
@@ -146,7 +200,7 @@ static int find(sd_bus_message *message, struct manager *manager,
 	if (r < 0)
 		return r;
 	live = lives_find(&manager->lives, id);
-	if (live == NULL || !lifecycle_review(manager, live))
+	if (live == NULL || !lifecycle_review(live))
 		return no_such_verdict(reterr_error);
 	*ret_live = live;
 	return 0;
@@ -167,8 +221,7 @@ int method_detach_session(sd_bus_message *message, void *userdata,
 		return r;
 	if (live->proof->asker != account || live->state != LIVE_ATTACHED)
 		return no_such_verdict(reterr_error);
-	lifecycle_end(manager, live, verdict_reason_name(REASON_SESSION_ENDED),
-		      "");
+	lifecycle_end_for(live, REASON_SESSION_ENDED);
 	return sd_bus_reply_method_return(message, "");
 }
 
@@ -242,4 +295,30 @@ int method_get_verdict(sd_bus_message *message, void *userdata,
 		return r;
 	r = find(message, manager, &live, reterr_error);
 	return r < 0 ? r : reply_properties(message, live);
+}
+
+int method_revoke_verdict(sd_bus_message *message, void *userdata,
+			  sd_bus_error *reterr_error)
+{
+	_cleanup_drop_ struct job *job = NULL;
+	struct request request = { 0 };
+	struct live *live;
+	const char *why;
+	int r = manager_admit(userdata, JOB_REVOKE_VERDICT, message, 0, &job,
+			      reterr_error);
+
+	if (r < 0)
+		return r;
+	r = find(message, userdata, &live, reterr_error);
+	if (r >= 0)
+		r = bus_read_origin(message, "why", REVOKE_WHY_MAX, &why,
+				    reterr_error);
+	if (r < 0)
+		return r;
+	request.user = live->question.user;
+	if (question_copy(&request, &job->question) < 0)
+		return no_memory(reterr_error);
+	memcpy(job->live_id, live->id, sizeof(job->live_id));
+	snprintf(job->why, sizeof(job->why), "%s", why);
+	return revoke_for_caller_consume(TAKE_PTR(job));
 }

@@ -18,5 +18,7 @@ int method_list_verdicts(sd_bus_message *message, void *userdata,
 			 sd_bus_error *reterr_error);
 int method_get_verdict(sd_bus_message *message, void *userdata,
 		       sd_bus_error *reterr_error);
+int method_revoke_verdict(sd_bus_message *message, void *userdata,
+			  sd_bus_error *reterr_error);
 
 #endif

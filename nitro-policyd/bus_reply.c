@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "dbus/nitro_bus.h"
+#include "nitro-policyd/bus_object.h"
 #include "nitro-policyd/bus_verdict.h"
 #include "nitro-policyd/clock.h"
 
@@ -94,6 +95,14 @@ static int append_description(const struct job *job, sd_bus_message *reply)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+static int append_attached(struct manager *manager, const struct job *job,
+			   sd_bus_message *reply)
+{
+	struct live *live = lives_find(&manager->lives, job->live_id);
+
+	return live != NULL ? bus_object_append(reply, live) : -ENOENT;
+}
+
 static int append_answer(struct manager *manager, struct job *job,
 			 sd_bus_message *reply)
 {
@@ -110,6 +119,9 @@ static int append_answer(struct manager *manager, struct job *job,
 	case JOB_DESCRIBE_POLICY:
 		return append_description(job, reply);
 	case JOB_ATTACH_SESSION:
+		return append_attached(manager, job, reply);
+	case JOB_REVOKE_VERDICT:
+		return 0;
 	case JOB_LOOK_AT_VERDICTS:
 		break;
 	case JOB_RELOAD:

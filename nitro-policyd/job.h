@@ -26,6 +26,7 @@ enum job_kind {
 	JOB_SUBMIT,
 	JOB_CHECK_VERDICT,
 	JOB_ATTACH_SESSION,
+	JOB_REVOKE_VERDICT,
 	JOB_LOOK_AT_VERDICTS,
 	JOB_EXPLAIN,
 	JOB_VERIFY,
@@ -65,6 +66,9 @@ struct job {
 	enum live_selection selection;	   /* CheckVerdict */
 	struct live_candidate *candidates; /* CheckVerdict: the newest first */
 	size_t candidate_count;
+	char session[LIVE_SESSION_SIZE]; /* AttachSession */
+	uint32_t audit_session;
+	char why[REVOKE_WHY_MAX + 1]; /* RevokeVerdict */
 	bool keeping; /* a reload that must not take anything away */
 	struct snapshot *snapshot;
 
@@ -80,6 +84,7 @@ struct job {
 	/* The live verdict that comes of it, "" for none. Made up before the
 	 * question is judged, so that it is on record. */
 	char live_id[LIVE_ID_SIZE];
+	bool is_own;		  /* RevokeVerdict: by the user himself */
 	struct live_proof *proof; /* has taken over document and evidence */
 	struct buffer sealed;	  /* it, encrypted, where it must be */
 	struct policy_description description;
@@ -100,7 +105,9 @@ struct job {
 	struct manager *manager;
 	sd_bus_message *message; /* NULL: answered, or nobody to answer */
 	sd_event_source *deadline;
-	struct polkit_question *polkit; /* asked, not answered yet */
+	/* Asked, not answered yet; no worker has the job then. */
+	struct polkit_question *polkit;
+	struct logind_question *logind;
 	size_t quota_bytes;
 };
 
@@ -112,6 +119,12 @@ DEFINE_CLEANUP(struct job *, job_free)
 static inline struct job *job_of(struct work *work)
 {
 	return (struct job *)work;
+}
+
+/* The loop waits with this job for somebody else's answer. */
+static inline bool job_is_waiting(const struct job *job)
+{
+	return job->polkit != NULL || job->logind != NULL;
 }
 
 /* What the answer rests on; NULL: nothing was verified. */

@@ -51,8 +51,7 @@ void journal_init(struct journal *journal, enum journal_target target)
 	}
 }
 
-static void send_record(const struct journal *journal,
-			const struct record *record)
+void journal_send(const struct journal *journal, const struct record *record)
 {
 	char line[RECORD_LINE_SIZE];
 	size_t length;
@@ -68,7 +67,7 @@ static void send_record(const struct journal *journal,
 		return;
 }
 
-static void begin(struct record *record, const char *id, int priority)
+void journal_begin(struct record *record, const char *id, int priority)
 {
 	record_init(record);
 	if (id != NULL)
@@ -149,7 +148,7 @@ static void add_decision(struct record *record, const struct job *job)
 	const struct verdict *verdict = job->verdict;
 
 	if (verdict->audited) {
-		begin(record, JOURNAL_ID_AUDITED, LOG_WARNING);
+		journal_begin(record, JOURNAL_ID_AUDITED, LOG_WARNING);
 		record_add(record, "MESSAGE",
 			   "Allowed %s for user %s on trial by rule %s; "
 			   "enforcing would have denied: %s %s",
@@ -157,7 +156,7 @@ static void add_decision(struct record *record, const struct job *job)
 			   verdict->rule, verdict->sentence, verdict->hint);
 		record_add(record, "NITRO_DECISION", "audit");
 	} else if (verdict->allowed) {
-		begin(record, JOURNAL_ID_ALLOWED, LOG_INFO);
+		journal_begin(record, JOURNAL_ID_ALLOWED, LOG_INFO);
 		record_add(record, "MESSAGE",
 			   "Allowed %s for user %s by rule %s: level %u, "
 			   "image %s, release %s.",
@@ -166,7 +165,7 @@ static void add_decision(struct record *record, const struct job *job)
 			   verdict->release);
 		record_add(record, "NITRO_DECISION", NITRO_DECISION_ALLOW);
 	} else {
-		begin(record, JOURNAL_ID_DENIED, LOG_WARNING);
+		journal_begin(record, JOURNAL_ID_DENIED, LOG_WARNING);
 		record_add(record, "MESSAGE", "Denied %s for user %s: %s %s",
 			   job->question.service, job->question.user,
 			   verdict->sentence, verdict->hint);
@@ -179,7 +178,7 @@ static void add_outcome(struct record *record, const struct job *job)
 	const struct verdict *verdict = job->verdict;
 
 	if (job->error != NULL) {
-		begin(record, JOURNAL_ID_NOT_JUDGED, LOG_ERR);
+		journal_begin(record, JOURNAL_ID_NOT_JUDGED, LOG_ERR);
 		record_add(record, "MESSAGE",
 			   "Could not judge %s for user %s: %s",
 			   job->question.service, job->question.user,
@@ -200,7 +199,7 @@ void journal_decision(const struct journal *journal, const struct job *job)
 	add_question(&record, job);
 	add_live(&record, job);
 	add_evidence(&record, job_evidence(job));
-	send_record(journal, &record);
+	journal_send(journal, &record);
 }
 
 static void journal_diagnostic(const struct journal *journal,
@@ -210,13 +209,13 @@ static void journal_diagnostic(const struct journal *journal,
 	_cleanup_free_ char *text = diagnostic_text(diagnostic);
 	struct record record;
 
-	begin(&record, is_error ? JOURNAL_ID_POLICY_REFUSED : NULL,
-	      is_error ? LOG_ERR : LOG_WARNING);
+	journal_begin(&record, is_error ? JOURNAL_ID_POLICY_REFUSED : NULL,
+		      is_error ? LOG_ERR : LOG_WARNING);
 	record_add(&record, "MESSAGE", "%s",
 		   text != NULL ? text : diagnostic->message);
 	record_add(&record, "CONFIG_FILE", "%s", diagnostic->file);
 	record_add(&record, "CONFIG_LINE", "%u", diagnostic->line);
-	send_record(journal, &record);
+	journal_send(journal, &record);
 }
 
 void journal_policy(const struct journal *journal,
@@ -229,12 +228,12 @@ void journal_policy(const struct journal *journal,
 		journal_diagnostic(journal, diagnostics_get(diagnostics, i));
 
 	if (loaded == NULL) {
-		begin(&record, JOURNAL_ID_POLICY_REFUSED, LOG_ERR);
+		journal_begin(&record, JOURNAL_ID_POLICY_REFUSED, LOG_ERR);
 		record_add(&record, "MESSAGE",
 			   "The policy was refused: %zu error(s).",
 			   diagnostics_errors(diagnostics));
 	} else {
-		begin(&record, JOURNAL_ID_POLICY_LOADED, LOG_NOTICE);
+		journal_begin(&record, JOURNAL_ID_POLICY_LOADED, LOG_NOTICE);
 		record_add(&record, "MESSAGE",
 			   "Policy generation %" PRIu64
 			   " is in force: %zu rule(s), %zu image(s), "
@@ -248,7 +247,7 @@ void journal_policy(const struct journal *journal,
 		record_add(&record, "NITRO_POLICY_DIGEST", "%s",
 			   loaded->digest);
 	}
-	send_record(journal, &record);
+	journal_send(journal, &record);
 }
 
 void journal_expiry(const struct journal *journal,
@@ -258,7 +257,7 @@ void journal_expiry(const struct journal *journal,
 	struct record record;
 
 	time_format(expiry->ends_ms, end);
-	begin(&record, JOURNAL_ID_EXPIRING, LOG_WARNING);
+	journal_begin(&record, JOURNAL_ID_EXPIRING, LOG_WARNING);
 	record_add(&record, "MESSAGE",
 		   expiry->ends_ms < now_ms
 			   ? "Image %s has had no release in force since %s: "
@@ -269,21 +268,21 @@ void journal_expiry(const struct journal *journal,
 	record_add(&record, JOURNAL_FIELD_IMAGE, "%s", expiry->image);
 	record_add(&record, JOURNAL_FIELD_RELEASE, "%s", expiry->release);
 	record_add(&record, "NITRO_EXPIRES", "%s", end);
-	send_record(journal, &record);
+	journal_send(journal, &record);
 }
 
 void journal_limited(const struct journal *journal, uid_t uid, uint64_t count)
 {
 	struct record record;
 
-	begin(&record, JOURNAL_ID_LIMITED, LOG_WARNING);
+	journal_begin(&record, JOURNAL_ID_LIMITED, LOG_WARNING);
 	record_add(&record, "MESSAGE",
 		   "Refused %" PRIu64 " question(s) by limits since the last "
 		   "such record; this one is of user %u.",
 		   count, uid);
 	record_add(&record, "NITRO_CALLER_UID", "%u", uid);
 	record_add(&record, "NITRO_COUNT", "%" PRIu64, count);
-	send_record(journal, &record);
+	journal_send(journal, &record);
 }
 
 void journal_note(const struct journal *journal, int priority,
@@ -296,7 +295,7 @@ void journal_note(const struct journal *journal, int priority,
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	begin(&record, NULL, priority);
+	journal_begin(&record, NULL, priority);
 	record_add(&record, "MESSAGE", "%s", text);
-	send_record(journal, &record);
+	journal_send(journal, &record);
 }

@@ -13,6 +13,7 @@
 #include "base/compiler.h"
 #include "dbus/nitro_journal.h"
 #include "nitro-policyd/job.h"
+#include "nitro-policyd/record.h"
 
 /* MESSAGE_IDs beside those of decisions. */
 #define JOURNAL_ID_POLICY_LOADED  "cb6bac3a440947f0a37eba1e9a1abefd"
@@ -55,5 +56,10 @@ void journal_limited(const struct journal *journal, uid_t uid, uint64_t count);
 /* A plain message about the daemon itself; `priority` as in syslog(3). */
 void journal_note(const struct journal *journal, int priority,
 		  const char *format, ...) _printf_(3, 4);
+
+/* A record by hand: begun with its MESSAGE_ID (NULL: none) and priority, then
+ * fields, then sent. */
+void journal_begin(struct record *record, const char *id, int priority);
+void journal_send(const struct journal *journal, const struct record *record);
 
 #endif

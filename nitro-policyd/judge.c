@@ -385,6 +385,10 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 	case JOB_DESCRIBE_POLICY:
 		describe(job);
 		return;
+	case JOB_REVOKE_VERDICT:
+		job->is_own = caller_may_ask_about(&job->caller,
+						   job->question.user) == 0;
+		return;
 	case JOB_ATTACH_SESSION:
 	case JOB_LOOK_AT_VERDICTS:
 		/* The loop does these itself. */

@@ -10,22 +10,37 @@
 #include "nitro-policyd/access.h"
 #include "nitro-policyd/bus_object.h"
 #include "nitro-policyd/clock.h"
+#include "nitro-policyd/journal_live.h"
 #include "nitro-policyd/live_judge.h"
 #include "nitro-policyd/live_watch.h"
+#include "nitro-policyd/logind.h"
 
-static void end_for(struct manager *manager, struct live *live,
-		    enum verdict_reason reason)
+/* What ends with its session needs nothing more; nor does what had none. */
+static bool session_goes_on(const struct live *live, const char *reason)
 {
-	lifecycle_end(manager, live, verdict_reason_name(reason), "");
+	return live->state == LIVE_ATTACHED &&
+	       strcmp(reason, verdict_reason_name(REASON_SESSION_ENDED)) != 0;
 }
 
-void lifecycle_end(struct manager *manager, struct live *live,
-		   const char *reason, const char *why)
+void lifecycle_end(struct live *live, const char *reason, const char *why)
 {
-	(void)why;
+	struct manager *manager = live->manager;
+	bool goes_on = session_goes_on(live, reason);
+
+	journal_ended(&manager->journal, live, reason, why, goes_on);
 	bus_object_remove(manager, live, reason);
+	manager->statistics.verdicts_ended++;
+	if (goes_on) {
+		manager->statistics.verdicts_lost++;
+		logind_act(manager, live);
+	}
 	lives_remove(&manager->lives, live);
 	live_free(live);
+}
+
+void lifecycle_end_for(struct live *live, enum verdict_reason reason)
+{
+	lifecycle_end(live, verdict_reason_name(reason), "");
 }
 
 /* Nobody knows which rule applies to a user whose groups are not known. */
@@ -50,35 +65,35 @@ static bool judge_again(const struct manager *manager, const struct live *live,
 }
 
 /* False: the policy in force does not allow it, and `live` is gone. */
-static bool rejudge(struct manager *manager, struct live *live)
+static bool rejudge(struct live *live)
 {
+	struct manager *manager = live->manager;
 	_cleanup_(verdict_freep) struct verdict *verdict = verdict_new();
 
 	if (verdict == NULL) {
-		end_for(manager, live, REASON_VERDICT_DOUBTFUL);
+		lifecycle_end_for(live, REASON_VERDICT_DOUBTFUL);
 		return false;
 	}
 	if (!judge_again(manager, live, verdict)) {
-		lifecycle_end(manager, live, verdict->reason,
-			      verdict->sentence);
+		lifecycle_end(live, verdict->reason, verdict->sentence);
 		return false;
 	}
 	live_adopt(live, manager->policy.current, verdict);
 	bus_object_changed(manager, live);
 	if (live_watch_start(live) >= 0)
 		return true;
-	end_for(manager, live, REASON_VERDICT_DOUBTFUL);
+	lifecycle_end_for(live, REASON_VERDICT_DOUBTFUL);
 	return false;
 }
 
-bool lifecycle_review(struct manager *manager, struct live *live)
+bool lifecycle_review(struct live *live)
 {
 	if (live_ends_usec(live) <= clock_boottime_usec()) {
-		end_for(manager, live, live_ends_reason(live));
+		lifecycle_end_for(live, live_ends_reason(live));
 		return false;
 	}
 	if (live->not_after_ms < clock_realtime_ms() && !live->audited)
-		return rejudge(manager, live);
+		return rejudge(live);
 	return true;
 }
 
@@ -89,7 +104,7 @@ void lifecycle_review_all(struct manager *manager)
 	while (live != NULL) {
 		struct live *next = TAILQ_NEXT(live, list);
 
-		(void)rejudge(manager, live);
+		(void)rejudge(live);
 		live = next;
 	}
 }
@@ -105,7 +120,7 @@ static int add_consume(struct manager *manager, struct live *live)
 	if (r < 0)
 		return r;
 	if (displaced != NULL)
-		end_for(manager, displaced, REASON_VERDICT_DISPLACED);
+		lifecycle_end_for(displaced, REASON_VERDICT_DISPLACED);
 
 	live->manager = manager;
 	live->made_usec = clock_boottime_usec();
@@ -116,6 +131,7 @@ static int add_consume(struct manager *manager, struct live *live)
 		return r;
 
 	lives_insert(&manager->lives, TAKE_PTR(owned));
+	manager->statistics.verdicts_issued++;
 	return 0;
 }
 
@@ -145,6 +161,7 @@ static int add_new(struct job *job, const char *id, struct live_proof *proof)
 {
 	struct live *live = live_new(id, proof);
 	struct request request = question_request(&job->question);
+	int r;
 
 	if (live == NULL)
 		return -ENOMEM;
@@ -157,7 +174,12 @@ static int add_new(struct job *job, const char *id, struct live_proof *proof)
 	live->question.groups = job->question.groups;
 	job->question.groups = (struct groups){ 0 };
 	live_adopt(live, job->snapshot, job->verdict);
-	return add_consume(job->manager, live);
+	r = add_consume(job->manager, live);
+	/* The policy may have changed while a worker judged by the old one. */
+	if (r >= 0 && job->snapshot != job->manager->policy.current &&
+	    !rejudge(live))
+		return -ESTALE;
+	return r;
 }
 
 /* What cannot be watched must not begin. */
@@ -173,6 +195,9 @@ static void fail(struct job *job, int error)
 			 "%u verdicts live; sessions must end before another "
 			 "can begin.",
 			 LIVE_MAX);
+	else if (error == -ESTALE)
+		job_fail(job, NITRO_ERROR_BUSY,
+			 "The policy changed meanwhile; ask again.");
 	else
 		job_fail(job, NITRO_ERROR_INTERNAL,
 			 "The verdict could not be kept alive: %s.",
@@ -218,7 +243,7 @@ void lifecycle_hand_out(struct job *job)
 		return;
 	}
 	live = lives_find(&job->manager->lives, job->live_id);
-	if (live == NULL || !lifecycle_review(job->manager, live)) {
+	if (live == NULL || !lifecycle_review(live)) {
 		job_fail(job, NITRO_ERROR_BUSY,
 			 "The live verdict ended meanwhile; ask again.");
 		journal_decision(&job->manager->journal, job);
@@ -235,25 +260,27 @@ void lifecycle_hand_out(struct job *job)
 		fail(job, r);
 }
 
-int lifecycle_attach(struct manager *manager, struct live *live,
-		     const struct lifecycle_session *session)
+int lifecycle_attach(struct live *live, const struct job *job)
 {
+	struct manager *manager = live->manager;
 	int r = 0;
 
-	if (session->session[0] == '\0')
-		r = live_watch_process(live, session->pid);
+	if (job->session[0] == '\0')
+		r = live_watch_process(live, job->caller.pid);
 	if (r < 0)
 		return r;
 
-	snprintf(live->session, sizeof(live->session), "%s", session->session);
-	live->audit_session = session->audit_session;
+	memcpy(live->session, job->session, sizeof(live->session));
+	live->audit_session = job->audit_session;
 	live->state = LIVE_ATTACHED;
 	r = live_watch_start(live);
-	if (r >= 0)
-		bus_object_changed(manager, live);
-	else
-		end_for(manager, live, REASON_VERDICT_DOUBTFUL);
-	return r;
+	if (r < 0) {
+		lifecycle_end_for(live, REASON_VERDICT_DOUBTFUL);
+		return r;
+	}
+	bus_object_changed(manager, live);
+	journal_attached(&manager->journal, live);
+	return 0;
 }
 
 void lifecycle_release_all(struct manager *manager)

@@ -15,27 +15,20 @@
 void lifecycle_issue(struct job *job);
 void lifecycle_hand_out(struct job *job);
 
-/* The session that a verdict gets, and who asks for that. */
-struct lifecycle_session {
-	const char *session;	/* of logind, which has it; "": none */
-	uint32_t audit_session; /* LIVE_NO_AUDIT_SESSION: none */
-	pid_t pid; /* without `session`: its end is that of this process */
-};
-
-/* 0; or a negative errno, and the verdict may be gone. */
-int lifecycle_attach(struct manager *manager, struct live *live,
-		     const struct lifecycle_session *session) _must_use_;
+/* Attaches it to the session that `job` names and that exists, or if it names none, to
+ * the process of its caller. 0; or a negative errno, and the verdict may be gone. */
+int lifecycle_attach(struct live *live, const struct job *job) _must_use_;
 
 /* Looks whether the time of `live` is over. False: it was, and `live` is gone. */
-bool lifecycle_review(struct manager *manager, struct live *live) _must_use_;
+bool lifecycle_review(struct live *live) _must_use_;
 
 /* Judges all verdicts again, by another policy. */
 void lifecycle_review_all(struct manager *manager);
 
-/* Ends it, for this reason of nitro-reasons(7); `why` says more to people, or is
- * "". `live` is gone then. */
-void lifecycle_end(struct manager *manager, struct live *live,
-		   const char *reason, const char *why);
+/* Ends it, for a reason of nitro-reasons(7); `why` says more to people, or is "".
+ * `live` is gone then. */
+void lifecycle_end(struct live *live, const char *reason, const char *why);
+void lifecycle_end_for(struct live *live, enum verdict_reason reason);
 
 /* Releases everything without ending anything: the next daemon goes on with it. */
 void lifecycle_release_all(struct manager *manager);

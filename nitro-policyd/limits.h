@@ -56,6 +56,12 @@
 #define LIVE_PER_USER	 64u
 #define LIVE_ISSUED_USEC (120 * USEC_PER_SEC)
 
+/* What somebody may say who revokes a verdict. */
+#define REVOKE_WHY_MAX 256u
+
+/* How long logind may take. */
+#define LOGIND_USEC (2 * USEC_PER_SEC)
+
 /* One worker is kept free for root, so there are two at least. */
 #define WORKERS_MIN 2u
 #define WORKERS_MAX 64u

@@ -19,7 +19,7 @@ static int on_time(sd_event_source *source _unused_, uint64_t now _unused_,
 {
 	struct live *live = userdata;
 
-	if (lifecycle_review(live->manager, live))
+	if (lifecycle_review(live))
 		return live_watch_start(live);
 	return 0;
 }
@@ -61,8 +61,7 @@ static int on_exit_of_process(sd_event_source *source _unused_, int fd _unused_,
 {
 	struct live *live = userdata;
 
-	lifecycle_end(live->manager, live,
-		      verdict_reason_name(REASON_SESSION_ENDED), "");
+	lifecycle_end_for(live, REASON_SESSION_ENDED);
 	return 0;
 }
 

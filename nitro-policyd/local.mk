@@ -20,6 +20,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/groups.c %reldir%/groups.h \
 	%reldir%/job.c %reldir%/job.h \
 	%reldir%/journal.c %reldir%/journal.h \
+	%reldir%/journal_live.c %reldir%/journal_live.h \
 	%reldir%/judge_live.c %reldir%/judge_live.h \
 	%reldir%/judge.c %reldir%/judge.h \
 	%reldir%/keeping.c %reldir%/keeping.h \
@@ -28,6 +29,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/live.c %reldir%/live.h \
 	%reldir%/live_judge.c %reldir%/live_judge.h \
 	%reldir%/live_watch.c %reldir%/live_watch.h \
+	%reldir%/logind.c %reldir%/logind.h \
 	%reldir%/manager.c %reldir%/manager.h \
 	%reldir%/options.c %reldir%/options.h \
 	%reldir%/policy_store.c %reldir%/policy_store.h \
@@ -39,6 +41,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/reload.c %reldir%/reload.h \
 	%reldir%/reread.c %reldir%/reread.h \
 	%reldir%/sealing.c %reldir%/sealing.h \
+	%reldir%/revoke.c %reldir%/revoke.h \
 	%reldir%/seen.c %reldir%/seen.h \
 	%reldir%/seen_file.c %reldir%/seen_file.h \
 	%reldir%/statistics.c %reldir%/statistics.h \

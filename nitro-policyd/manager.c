@@ -15,8 +15,10 @@
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/lifecycle.h"
+#include "nitro-policyd/logind.h"
 #include "nitro-policyd/polkit.h"
 #include "nitro-policyd/reload.h"
+#include "nitro-policyd/revoke.h"
 
 /* The deadline need not be exact; this lets the kernel join wake-ups. */
 #define DEADLINE_ACCURACY_USEC (50 * USEC_PER_MSEC)
@@ -64,6 +66,7 @@ void manager_drop(struct job *job)
 
 	manager = job->manager;
 	polkit_withdraw(job);
+	logind_withdraw(job);
 	close_job(manager, job);
 	quota_release(manager->quota, job->caller.account, job->quota_bytes);
 	job_free(job);
@@ -175,6 +178,10 @@ int manager_submit_consume(struct job *job)
 
 static void finish(struct manager *manager, struct job *job)
 {
+	if (job->kind == JOB_REVOKE_VERDICT) {
+		revoke_finish_consume(job);
+		return;
+	}
 	if (job->kind == JOB_RELOAD)
 		reload_finish(job);
 	if (job->kind == JOB_AUTHORIZE)

@@ -95,11 +95,6 @@ int reload_for_caller_consume(struct job *job, sd_bus_error *reterr_error)
 	return submit_consume(TAKE_PTR(owned));
 }
 
-bool reload_is_waiting(const struct job *job)
-{
-	return job->polkit != NULL;
-}
-
 static int start(struct manager *manager)
 {
 	struct job *job = manager_admit_own(manager, JOB_RELOAD);

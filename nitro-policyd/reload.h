@@ -22,9 +22,6 @@ void reload_without_caller(struct manager *manager);
 /* A worker has read: takes the policy up, or keeps the one in force. */
 void reload_finish(struct job *job);
 
-/* No worker has this job yet. */
-bool reload_is_waiting(const struct job *job);
-
 /* Tells systemd that the daemon is at work, and with which policy. */
 void reload_notify_ready(const struct manager *manager);
 

@@ -19,6 +19,9 @@ struct statistics {
 	uint64_t limited;	/* questions refused by limits */
 	uint64_t verifications; /* documents, for whatever method */
 	uint64_t verify_usec;	/* and the time they took together */
+	uint64_t verdicts_issued;
+	uint64_t verdicts_ended;
+	uint64_t verdicts_lost; /* of them, by sessions that went on */
 	uint64_t reloads;	/* accepted */
 	uint64_t reload_errors; /* refused */
 };

@@ -633,11 +633,11 @@ class Interface(Case):
                              interface="org.freedesktop.DBus.Properties")
 
     @staticmethod
-    def members(text):
+    def members(text, name=harness.MANAGER):
         root = ElementTree.fromstring(text)
-        manager = root.find(f"interface[@name='{harness.MANAGER}']")
+        interface = root.find(f".//interface[@name='{name}']")
         found = {}
-        for member in manager:
+        for member in interface:
             found[member.tag, member.get("name")] = [
                 tuple(sorted(child.items())) for child in member
                 if child.tag == "arg"] + sorted(
@@ -651,6 +651,15 @@ class Interface(Case):
                                    interface="org.freedesktop.DBus.Introspectable")
         documented = (harness.TOP / "dbus/org.nitro.Policy1.xml").read_text()
         self.assertEqual(self.members(running), self.members(documented))
+
+    def test_introspection_of_verdicts_is_what_is_documented(self):
+        _, verdict = self.login()
+        name = "org.nitro.Policy1.Verdict"
+        running = self.caller.connection.call_blocking(
+            harness.NAME, f"{harness.PATH}/verdict/{verdict['Id']}",
+            "org.freedesktop.DBus.Introspectable", "Introspect", "", ())
+        documented = (harness.TOP / "dbus/org.nitro.Policy1.xml").read_text()
+        self.assertEqual(self.members(running, name), self.members(documented, name))
 
     def test_the_header_has_the_documented_names(self):
         header = (harness.TOP / "dbus/nitro_bus.h").read_text()
