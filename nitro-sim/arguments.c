@@ -13,6 +13,7 @@
 #include "base/time_text.h"
 #include "nitro-sim/authority.h"
 #include "nitro-sim/breaks.h"
+#include "ssh/certificate.h"
 
 const char arguments_help[] =
 	"  --kind=KIND          enclave (default) or nitrotpm\n"
@@ -20,9 +21,12 @@ const char arguments_help[] =
 	"  --enclave=HEX        of the enclave, 16 digits: 0123456789abcdef\n"
 	"  --region=NAME        us-east-1\n"
 	"  --pcr=INDEX=HEX      value of one PCR, 48 bytes; may be repeated\n"
-	"  --nonce=VALUE        VALUE is hexadecimal, or @FILE; empty is a\n"
-	"  --public-key=VALUE   field that is present and empty; without the\n"
-	"  --user-data=VALUE    option it is null, as AWS writes it\n"
+	"  --nonce=VALUE        VALUE is hexadecimal, @FILE, or ssh:FILE for "
+	"the\n"
+	"  --public-key=VALUE   key of a *.pub file; empty is a field that is\n"
+	"  --user-data=VALUE    present and empty; without the option it is "
+	"null,\n"
+	"                       as AWS writes it\n"
 	"  --time=TIME          RFC 3339 or @SECONDS; now\n"
 	"  --debug              an enclave in debug mode: PCR0, 1 and 2 are "
 	"zero\n"
@@ -136,14 +140,43 @@ static bool read_field_file(const char *option, const char *path,
 	return r == 0;
 }
 
-/* Hexadecimal, or "@" and the name of a file that holds the bytes. */
+/* The wire format of the key in a file of ssh-keygen: what an enclave that made the
+ * key would have written. */
+static bool read_ssh_key(const char *option, const char *path,
+			 struct buffer *field)
+{
+	const struct read_file_limits limits = {
+		.max_size = 2 * SSH_CERTIFICATE_MAX,
+	};
+	_cleanup_(buffer_freep) struct buffer file = BUFFER_EMPTY;
+	enum ssh_error error;
+	int r = read_file_at(AT_FDCWD, path, &limits, &file);
+
+	if (r < 0) {
+		warnx("--%s: %s: %s", option, path, read_file_explain(r));
+		return false;
+	}
+	field->data = malloc(SSH_KEY_BLOB_MAX);
+	if (field->data == NULL) {
+		warnx("--%s: out of memory", option);
+		return false;
+	}
+	error = ssh_file_read(buffer_span(&file), field->data, &field->size);
+	if (error == SSH_OK)
+		return true;
+	warnx("--%s: %s: %s", option, path, ssh_error_text(error));
+	return false;
+}
+
+/* Hexadecimal, or "@" or "ssh:" and the name of a file. */
 static bool read_field(const char *option, const char *value,
 		       struct buffer *field, struct span *ret_span)
 {
 	buffer_free(*field);
 	*field = BUFFER_EMPTY;
-	if (value[0] == '@') {
-		if (!read_field_file(option, value + 1, field))
+	if (value[0] == '@' || strncmp(value, "ssh:", 4) == 0) {
+		if (value[0] == '@' ? !read_field_file(option, value + 1, field)
+				    : !read_ssh_key(option, value + 4, field))
 			return false;
 		*ret_span = buffer_span(field);
 		return true;

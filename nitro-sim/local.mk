@@ -29,6 +29,6 @@ nitro_sim_nitro_sim_SOURCES = \
 	%reldir%/main.c \
 	%reldir%/module.c %reldir%/module.h
 nitro_sim_nitro_sim_LDADD = \
-	libsim.la libnsm.la libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
+	libsim.la libssh.la libnsm.la libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 
 dist_man_MANS += man/nitro-sim.1

@@ -305,6 +305,46 @@ static void advise_on_release(const struct explanation *explanation,
 		   release->file, release->line);
 }
 
+static void advise_on_ssh_key(const struct explanation *explanation,
+			      struct advice *advice)
+{
+	const struct check_result *result =
+		&explanation_boot(explanation)->checks[CHECK_SSH_KEY];
+
+	advice_add(advice,
+		   "The rule %s binds documents to the SSH key of the login "
+		   "(bind = ssh-key), which is %s; found: %s. Have the enclave "
+		   "make key and document together (nitro-attest ssh-cert), or "
+		   "write the key into public_key, or its SHA-256 into "
+		   "user_data.",
+		   rule_name(explanation->rule), result->expected,
+		   result->actual);
+}
+
+static void advise_on_host(const struct explanation *explanation,
+			   struct advice *advice)
+{
+	const struct check_result *result =
+		&explanation_boot(explanation)->checks[CHECK_HOST];
+
+	advice_add(advice,
+		   "The rule %s takes documents of this host only (bind = "
+		   "host), %s; found: %s. Enclaves of other hosts need a rule "
+		   "without it.",
+		   rule_name(explanation->rule), result->expected,
+		   result->actual);
+}
+
+static void advise_on_key(const struct explanation *explanation,
+			  struct advice *advice)
+{
+	advice_add(advice,
+		   "The rule %s asks for a signature by the document's key "
+		   "(bind = key), and the document has none: have the enclave "
+		   "make a key, and put it into public_key.",
+		   rule_name(explanation->rule));
+}
+
 static const struct {
 	enum verdict_check check;
 	void (*advise)(const struct explanation *explanation,
@@ -322,6 +362,9 @@ static const struct {
 	{ CHECK_MEASUREMENTS, advise_on_measurements },
 	{ CHECK_USER_DATA, advise_on_user_data },
 	{ CHECK_RELEASE, advise_on_release },
+	{ CHECK_SSH_KEY, advise_on_ssh_key },
+	{ CHECK_HOST, advise_on_host },
+	{ CHECK_KEY, advise_on_key },
 };
 
 static void advise_on_denial(const struct explanation *explanation,
@@ -348,6 +391,18 @@ static void advise_on_allowance(const struct explanation *explanation,
 		advice_add(advice,
 			   "The rule %s asks for a challenge: it passes if its "
 			   "nonce is the one that the daemon issued.",
+			   rule_name(explanation->rule));
+	if ((explanation->unknown_bindings & BIND_SSH_KEY) != 0)
+		advice_add(advice,
+			   "The rule %s binds documents to the SSH key of the "
+			   "login: it passes if the document names that key. "
+			   "--ssh-key FILE tries one.",
+			   rule_name(explanation->rule));
+	if ((explanation->unknown_bindings & BIND_KEY) != 0)
+		advice_add(advice,
+			   "The rule %s asks for a signature by the document's "
+			   "key: it passes if whoever brings the document can "
+			   "sign the challenge.",
 			   rule_name(explanation->rule));
 }
 

@@ -5,20 +5,25 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <string.h>
 
+#include "base/read_file.h"
 #include "base/time_text.h"
 #include "nitroctl/command.h"
 #include "nitroctl/explain.h"
 #include "nitroctl/explain_output.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/question.h"
+#include "nitroctl/text.h"
+#include "ssh/certificate.h"
 
 struct settings {
 	struct question question;
 	struct explain_settings explain;
 	const char *roots[ATTEST_ANCHOR_MAX];
 	size_t root_count;
+	uint8_t ssh_key[SSH_KEY_BLOB_MAX];
 	bool json;
 };
 
@@ -54,6 +59,32 @@ static bool set_root(void *settings, const char *argument)
 	return true;
 }
 
+static bool set_ssh_key(void *settings, const char *argument)
+{
+	static const struct read_file_limits limits = {
+		.max_size = 2 * SSH_CERTIFICATE_MAX,
+	};
+	struct settings *explain = settings;
+	_cleanup_(buffer_freep) struct buffer file = BUFFER_EMPTY;
+	enum ssh_error error;
+	size_t size;
+	int r = read_file_at(AT_FDCWD, argument, &limits, &file);
+
+	if (r < 0) {
+		complain("%s %s.", argument, read_file_explain(r));
+		return false;
+	}
+	error = ssh_file_read(buffer_span(&file), explain->ssh_key, &size);
+	if (error != SSH_OK) {
+		complain("%s is no public key or certificate of ssh-keygen: "
+			 "%s.",
+			 argument, ssh_error_text(error));
+		return false;
+	}
+	explain->explain.ssh_key = span_of(explain->ssh_key, size);
+	return true;
+}
+
 static bool set_json(void *settings, const char *argument _unused_)
 {
 	((struct settings *)settings)->json = true;
@@ -70,6 +101,10 @@ static const struct command_option options[] = {
 	  "trust this root too (PEM); its label is the file's\n"
 	  "name without suffix; may be repeated",
 	  set_root },
+	{ "ssh-key", "FILE",
+	  "the SSH key of the login (*.pub or *-cert.pub), for\n"
+	  "rules that bind documents to it",
+	  set_ssh_key },
 	{ "json", NULL, "one JSON object", set_json },
 };
 

@@ -164,6 +164,43 @@ static void check_challenge(struct explanation *explanation)
 			     "knows");
 }
 
+/* A signature over a challenge cannot exist yet, but the key for it must; and which
+ * SSH key a login would prove is known only if somebody says so. */
+static unsigned find_unknown_bindings(const struct task *task,
+				      const struct evidence *evidence)
+{
+	unsigned unknown = 0;
+
+	if (span_is_absent(task->settings->ssh_key))
+		unknown |= BIND_SSH_KEY;
+	if (!span_is_absent(evidence_public_key(evidence)))
+		unknown |= BIND_KEY;
+	return unknown & task->requirements.bindings;
+}
+
+static void appraise(const struct task *task,
+		     const struct requirements *requirements,
+		     struct explanation *explanation, struct verdict *verdict)
+{
+	const struct claim claim = {
+		.evidence = explanation->evidence,
+		.now_ms = explanation->now_ms,
+		.ssh_key = task->settings->ssh_key,
+	};
+	struct requirements known = *requirements;
+
+	explanation->unknown_bindings =
+		find_unknown_bindings(task, explanation->evidence);
+	known.bindings &= ~explanation->unknown_bindings;
+	policy_appraise(task->offline->policy, &known, &claim, verdict);
+	if ((explanation->unknown_bindings & BIND_SSH_KEY) != 0)
+		verdict_skip(verdict, CHECK_SSH_KEY,
+			     "which key the login would prove is not known");
+	if ((explanation->unknown_bindings & BIND_KEY) != 0)
+		verdict_skip(verdict, CHECK_KEY,
+			     "explained offline, no challenge was signed");
+}
+
 static bool appraise_beyond(const struct task *task,
 			    struct explanation *explanation)
 {
@@ -174,10 +211,7 @@ static bool appraise_beyond(const struct task *task,
 		return false;
 	requirements.roots = task->labels;
 	requirements.root_count = anchors_count(task->offline->anchors);
-	policy_appraise(task->offline->policy, &requirements,
-			&(struct claim){ .evidence = explanation->evidence,
-					 .now_ms = explanation->now_ms },
-			explanation->beyond);
+	appraise(task, &requirements, explanation, explanation->beyond);
 	return true;
 }
 
@@ -263,11 +297,7 @@ static void explain(struct task *task, struct explanation *explanation)
 	}
 	if (explanation->evidence != NULL) {
 		check_challenge(explanation);
-		policy_appraise(
-			task->offline->policy, &task->requirements,
-			&(struct claim){ .evidence = explanation->evidence,
-					 .now_ms = explanation->now_ms },
-			verdict);
+		appraise(task, &task->requirements, explanation, verdict);
 	}
 	if (!verdict->allowed && !look_beyond(task, explanation)) {
 		fail_by(explanation, ATTEST_E_NO_MEMORY);

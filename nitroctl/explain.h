@@ -17,6 +17,8 @@ struct explain_settings {
 	const struct request *request; /* NULL: no login, all images count */
 	enum judged_at_source at;
 	int64_t at_ms; /* JUDGED_AT_GIVEN */
+	/* What the login would prove, in wire format; SPAN_ABSENT: not known. */
+	struct span ssh_key;
 };
 
 struct explanation {
@@ -39,6 +41,8 @@ struct explanation {
 	struct verdict *beyond;		/* NULL: the verdict has it all */
 	struct closest_release closest; /* among the images that count */
 	struct closest_release outside; /* among the others */
+	/* BIND_* that the rule asks for and that only a login can show. */
+	unsigned unknown_bindings;
 };
 
 /* Every outcome is an explanation; explanation_deinit() releases what it holds. */

@@ -63,6 +63,18 @@ bool question_set_command(void *settings, const char *argument)
 	return true;
 }
 
+bool question_set_run_as(void *settings, const char *argument)
+{
+	((struct question *)settings)->request.run_as = argument;
+	return true;
+}
+
+bool question_set_host(void *settings, const char *argument)
+{
+	((struct question *)settings)->request.host = argument;
+	return true;
+}
+
 bool question_set_policy(void *settings, const char *argument)
 {
 	((struct question *)settings)->policy_dir = argument;
@@ -90,7 +102,8 @@ bool question_is_absent(const struct question *question)
 
 	return request->service == NULL && request->user == NULL &&
 	       request->remote_host == NULL && request->tty == NULL &&
-	       request->command == NULL && !question->has_groups;
+	       request->command == NULL && request->run_as == NULL &&
+	       request->host == NULL && !question->has_groups;
 }
 
 /* A group without a name cannot be in a rule. */

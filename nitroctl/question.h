@@ -31,6 +31,8 @@ bool question_set_group(void *settings, const char *argument);
 bool question_set_remote_host(void *settings, const char *argument);
 bool question_set_tty(void *settings, const char *argument);
 bool question_set_command(void *settings, const char *argument);
+bool question_set_run_as(void *settings, const char *argument);
+bool question_set_host(void *settings, const char *argument);
 bool question_set_policy(void *settings, const char *argument);
 
 #define QUESTION_POLICY_OPTION                                                 \
@@ -56,6 +58,10 @@ bool question_set_policy(void *settings, const char *argument);
 		  question_set_tty },                                          \
 		{ "command", "FILE", "what is run by sudo",                    \
 		  question_set_command },                                      \
+		{ "run-as", "USER", "whom sudo runs it as",                    \
+		  question_set_run_as },                                       \
+		{ "host", "HOST", "what sudo calls this host",                 \
+		  question_set_host },                                         \
 		QUESTION_POLICY_OPTION
 
 /* Both of --service and --user were given, with texts that the daemon takes. A

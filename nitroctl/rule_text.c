@@ -49,6 +49,7 @@ static void print_requirements(FILE *out, const char *prefix,
 			       const struct rule *rule)
 {
 	const struct requirements *requirements = rule_requirements(rule);
+	char bindings[BINDINGS_TEXT_SIZE];
 
 	fprintf(out, "%s%-*s %u (%s)\n", prefix, KEY_WIDTH, "level",
 		requirements->level,
@@ -63,8 +64,14 @@ static void print_requirements(FILE *out, const char *prefix,
 	if (rule_session_max_ms(rule) != 0)
 		print_span(out, prefix, "session_max",
 			   rule_session_max_ms(rule));
-	if (rule_needs_challenge(rule))
-		fprintf(out, "%s%-*s nonce\n", prefix, KEY_WIDTH, "bind");
+	if (rule_bindings(rule) != 0) {
+		bindings_text(rule_bindings(rule), bindings);
+		fprintf(out, "%s%-*s %s\n", prefix, KEY_WIDTH, "bind",
+			bindings);
+	}
+	if (rule_on_revoke(rule) != ON_REVOKE_LOG)
+		fprintf(out, "%s%-*s %s\n", prefix, KEY_WIDTH, "on_revoke",
+			on_revoke_name(rule_on_revoke(rule)));
 	if (rule_is_audit(rule))
 		fprintf(out, "%s%-*s audit: denies nobody\n", prefix, KEY_WIDTH,
 			"mode");
@@ -190,6 +197,17 @@ static json_t *json_patterns(const struct rule *rule)
 	return object;
 }
 
+static json_t *json_bindings(unsigned bindings)
+{
+	const char *words[BINDING_COUNT];
+	size_t count = 0;
+
+	for (unsigned i = 0; i < BINDING_COUNT; i++)
+		if ((bindings & 1u << i) != 0)
+			words[count++] = binding_name(i);
+	return json_words(words, count);
+}
+
 json_t *rule_json(const struct rule *rule)
 {
 	const struct requirements *requirements;
@@ -198,7 +216,7 @@ json_t *rule_json(const struct rule *rule)
 		return json_null();
 	requirements = rule_requirements(rule);
 	return json_pack(
-		"{s:o, s:o, s:i, s:o, s:i, s:o, s:o, s:I, s:I, s:b, s:s}",
+		"{s:o, s:o, s:i, s:o, s:i, s:o, s:o, s:I, s:I, s:o, s:s, s:s}",
 		"name", json_text(span_of_text(rule_name(rule))), "file",
 		json_text(span_of_text(rule_file(rule))), "line",
 		(int)rule_line(rule), "match", json_patterns(rule), "level",
@@ -207,8 +225,9 @@ json_t *rule_json(const struct rule *rule)
 		"roots",
 		json_words(requirements->roots, requirements->root_count),
 		"max_age_ms", (json_int_t)rule_max_age_ms(rule),
-		"session_max_ms", (json_int_t)rule_session_max_ms(rule),
-		"needs_nonce", (int)rule_needs_challenge(rule), "mode",
+		"session_max_ms", (json_int_t)rule_session_max_ms(rule), "bind",
+		json_bindings(rule_bindings(rule)), "on_revoke",
+		on_revoke_name(rule_on_revoke(rule)), "mode",
 		rule_is_audit(rule) ? "audit" : "enforce");
 }
 

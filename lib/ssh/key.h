@@ -80,6 +80,12 @@ size_t ssh_key_write_spki(const struct ssh_key *key,
 enum ssh_error ssh_line_read(struct span line, uint8_t *ret_blob,
 			     size_t capacity, size_t *ret_size) _must_use_;
 
+/* The plain key of a file as ssh-keygen writes it, *.pub or *-cert.pub: one line, its
+ * end may be missing. Errors of ssh_line_read() and ssh_key_read_any(). */
+enum ssh_error ssh_file_read(struct span file,
+			     uint8_t ret_blob[static SSH_KEY_BLOB_MAX],
+			     size_t *ret_size) _must_use_;
+
 /* Characters that ssh_line_write() writes at most for `size` bytes, with the final
  * NUL. */
 #define SSH_LINE_SIZE(size) (SSH_TYPE_NAME_SIZE + ((size) + 2) / 3 * 4 + 2)

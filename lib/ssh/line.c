@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "base/base64.h"
+#include "ssh/certificate.h"
 #include "ssh/key_private.h"
 
 /* The characters up to the next blank, which is skipped. */
@@ -52,6 +53,27 @@ enum ssh_error ssh_line_read(struct span line, uint8_t *ret_blob,
 		return SSH_E_LINE;
 	*ret_size = size;
 	return SSH_OK;
+}
+
+enum ssh_error ssh_file_read(struct span file,
+			     uint8_t ret_blob[static SSH_KEY_BLOB_MAX],
+			     size_t *ret_size)
+{
+	uint8_t blob[SSH_CERTIFICATE_MAX];
+	struct ssh_key key;
+	enum ssh_error error;
+	size_t size;
+
+	if (file.size > 0 && file.data[file.size - 1] == '\n')
+		file.size--;
+	if (file.size == 0 || memchr(file.data, '\n', file.size) != NULL)
+		return SSH_E_LINE;
+	error = ssh_line_read(file, blob, sizeof(blob), &size);
+	if (error == SSH_OK)
+		error = ssh_key_read_any(span_of(blob, size), &key);
+	if (error == SSH_OK)
+		*ret_size = ssh_key_write(&key, ret_blob);
+	return error;
 }
 
 enum ssh_error ssh_line_write(struct span blob, char *ret_line)

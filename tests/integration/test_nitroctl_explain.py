@@ -7,6 +7,7 @@ import os
 import pathlib
 import pwd
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -432,6 +433,61 @@ class Genuine(ExplainCase):
                     advice=["begins with the root 'sim', and the rule trusts 'aws'"])
 
 
+@unittest.skipUnless(shutil.which("ssh-keygen"), "needs ssh-keygen")
+class Bindings(ExplainCase):
+    def setUp(self):
+        super().setUp()
+        self.configure(rules=RULES + "bind = ssh-key\n")
+        self.key = self.make_key("key")
+
+    def make_key(self, name):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
+                        self.folder / name], check=True)
+        return self.folder / f"{name}.pub"
+
+    def fingerprint(self, key):
+        return subprocess.run(["ssh-keygen", "-l", "-f", key], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.split()[1]
+
+    def test_an_ssh_key(self):
+        document = self.measured(f"--public-key=ssh:{self.key}")
+        self.allowed(document, f"--ssh-key={self.key}")
+        other = self.make_key("other")
+        value = self.denied("ssh-key-different", document, f"--ssh-key={other}",
+                            advice=["nitro-attest ssh-cert"])
+        self.assertIn(self.fingerprint(other), value["advice"][0])
+        self.allowed(document, advice=["--ssh-key FILE tries one"])
+
+    def test_the_key_of_a_certificate(self):
+        subprocess.run(["ssh-keygen", "-q", "-s", self.folder / "key", "-I", "x", self.key],
+                       check=True)
+        self.allowed(self.measured(f"--public-key=ssh:{self.key}"),
+                     f"--ssh-key={self.folder}/key-cert.pub")
+
+    def test_what_is_no_key(self):
+        for content, why in ((b"x", b"TYPE BASE64"), (b"ssh-dss AAAAB3NzaC1kc3M=", b"its type"),
+                             (self.key.read_bytes() * 2, b"TYPE BASE64"), (b"", b"TYPE BASE64")):
+            result = self.run_ctl("explain", f"--policy={self.etc}", *LOGIN,
+                                  f"--ssh-key={self.write('bad', content)}", self.measured())
+            self.assertEqual((result.returncode, result.stdout), (USAGE, b""))
+            self.assertIn(why, result.stderr)
+        result = self.run_ctl("explain", *LOGIN, "--ssh-key=/nonexistent", self.measured())
+        self.assertEqual(result.returncode, USAGE)
+
+    def test_a_signature_that_only_a_login_makes(self):
+        self.configure(rules=RULES + "bind = key\n")
+        self.denied("key-proof-missing", self.measured(), advice=["put it into public_key"])
+        self.allowed(self.measured("--public-key=00"), advice=["can sign the challenge"])
+
+    @unittest.skipIf(os.path.exists("/sys/devices/virtual/dmi/id/board_asset_tag"),
+                     "this host may be an instance")
+    def test_a_host_that_is_no_instance(self):
+        self.configure(rules=RULES + "bind = host\n")
+        result = self.run_ctl("explain", f"--policy={self.etc}", *LOGIN, self.measured())
+        self.assertEqual(result.returncode, NOT_JUDGED)
+        self.assertIn(b"instance id of this host: the asset tag", result.stderr)
+
+
 class RuleVerbs(ExplainCase):
     def test_list(self):
         result = self.run_ctl("rule", "list", f"--policy={self.etc}")
@@ -519,6 +575,34 @@ class RuleVerbs(ExplainCase):
         for expected in (r"level +2 \(boot\)", r"session_max +8h", r"mode +audit",
                          r"bind +nonce", r"roots +sim", r"image +app"):
             self.assertRegex(text, expected)
+
+    def test_what_sudo_says(self):
+        self.configure(rules="\n".join([
+            self.rule("dba", service="sudo", run_as="postgres, mysql"),
+            self.rule("web", service="sudo", host="web-*", command="/bin/sh"),
+            self.rule("any", service="sudo", run_as="*")]))
+        sudo = ("--service=sudo", "--user=nobody")
+        for login, name in (
+                ((*sudo, "--run-as=mysql"), "dba"), ((*sudo, "--run-as=root"), "any"),
+                ((*sudo, "--host=web-1", "--command=/bin/sh"), "web"),
+                ((*sudo, "--host=db-1", "--command=/bin/sh"), None), (sudo, None)):
+            self.assertEqual(self.which(*login)[0], name, login)
+        value = json.loads(self.which(*sudo, "--host=db-1", "--command=/bin/sh")[1].stdout)
+        self.assertEqual([rule["mismatches"] for rule in value["passed_over"]], [
+            [{"key": "run_as", "expected": ["postgres", "mysql"], "actual": None}],
+            [{"key": "host", "expected": ["web-*"], "actual": "db-1"}],
+            [{"key": "run_as", "expected": ["*"], "actual": None}]])
+
+    def test_bindings_and_the_end_of_sessions_are_said(self):
+        self.configure(rules=RULES + "bind = key, ssh-key\non_revoke = terminate\n")
+        arguments = ("rule", "list", f"--policy={self.etc}")
+        text = self.run_ctl(*arguments).stdout.decode()
+        self.assertRegex(text, r"bind +ssh-key, key")
+        self.assertRegex(text, r"on_revoke +terminate")
+        farm, admins = json.loads(self.run_ctl(*arguments, "--json").stdout)["rules"]
+        self.assertEqual((farm["bind"], farm["on_revoke"]), ([], "log"))
+        self.assertEqual((admins["bind"], admins["on_revoke"]),
+                         (["ssh-key", "key"], "terminate"))
 
     def test_a_policy_that_cannot_be_used(self):
         for arguments in (["list"], ["test", *LOGIN]):

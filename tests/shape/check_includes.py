@@ -28,10 +28,10 @@ LAW = {
     "lib/client": "dbus base",
     "nitro-policyd": "seal key config policy ssh attest dbus base",
     "pam_nitro": "client dbus base",
-    "nitroctl": "qos import eif config policy attest client dbus base",
+    "nitroctl": "ssh qos import eif config policy attest client dbus base",
     "nitro-authorized-keys": "ssh client dbus base",
     "nitro-attest": "seal key client dbus ssh nsm base",
-    "nitro-sim": "qos nsm attest base",
+    "nitro-sim": "ssh qos nsm attest base",
     "dbus": "",
 }
 

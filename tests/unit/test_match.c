@@ -233,23 +233,82 @@ START_TEST(warns_of_a_rule_that_cannot_match)
 }
 END_TEST
 
+#define TRAP(services, keys)                                                   \
+	"[rule/a]\nservice = " services "\nuser = *\nlevel = 1\n" keys "\n"
+#define NO_KEY                                                                 \
+	"proves no SSH key, only sshd does: 'bind = ssh-key' denies every "    \
+	"login by it\n"
+#define NO_SESSION                                                             \
+	"opens no session of its own: the one that it was called from would "  \
+	"be locked or ended\n"
+#define WARNING "warning: rules.d/r.conf:1: [rule/a] "
+
+static const struct trap {
+	const char *rules;
+	const char *text;
+} traps[] = {
+	{ TRAP("sshd", "bind = ssh-key"), "" },
+	{ TRAP("sudo, sshd", "bind = ssh-key"), "" },
+	{ TRAP("*", "bind = ssh-key"), "" },
+	{ TRAP("login", "bind = nonce, key"), "" },
+	{ TRAP("login", "bind = ssh-key"),
+	  WARNING "bind: the service 'login' " NO_KEY },
+	{ TRAP("sshd, su, gdm-*, sshd-2", "bind = nonce, ssh-key"),
+	  WARNING "bind: the service 'su' " NO_KEY WARNING
+		  "bind: the service 'sshd-2' " NO_KEY },
+	{ TRAP("sshd, login, *", "on_revoke = terminate"), "" },
+	{ TRAP("sshd, su", "on_revoke = log"), "" },
+	{ TRAP("gdm-password", "on_revoke = lock"), "" },
+	{ TRAP("sshd", "on_revoke = lock"),
+	  WARNING "on_revoke: the service 'sshd' has no screen to lock, and "
+		  "its sessions would stay open: terminate was meant?\n" },
+	{ TRAP("sudo", "on_revoke = terminate"),
+	  WARNING "on_revoke: the service 'sudo' " NO_SESSION },
+	{ TRAP("login, su-l", "on_revoke = lock"),
+	  WARNING "on_revoke: the service 'su-l' " NO_SESSION },
+	{ TRAP("login", "mode = audit\non_revoke = lock"),
+	  WARNING "on_revoke: the rule is on trial and denies nobody, but it "
+		  "would lock or end sessions\n" },
+};
+
+/* The policy counts; whoever wrote it should know. */
+START_TEST(warns_of_what_locks_out)
+{
+	_cleanup_(loaded_deinit) struct loaded loaded =
+		load_texts(NULL, NULL, traps[_i].rules);
+	_cleanup_free_ char *text = loaded_text(&loaded);
+
+	ck_assert_int_eq(loaded.error, POLICY_OK);
+	ck_assert_str_eq(text, traps[_i].text);
+}
+END_TEST
+
 START_TEST(tells_what_a_rule_says)
 {
 	_cleanup_(loaded_deinit) struct loaded loaded = load_texts(
 		NULL, NULL,
-		RULE(BASE "session_max = 8h\nmode = audit\nbind = "
-			  "nonce\n") "[rule/b]\nservice = x\nuser = "
-				     "*\nlevel = 1\nmode = enforce\n");
+		RULE(BASE
+		     "session_max = 8h\nmode = audit\nbind = "
+		     "nonce, key\nmax_age = 1min\n"
+		     "on_revoke = terminate\n") "[rule/b]\nservice = x\nuser = "
+						"*\nlevel = 1\nmode = "
+						"enforce\n");
 	const struct rule *rule;
 
 	ck_assert_ptr_nonnull(loaded.policy);
 	rule = policy_rule(loaded.policy, 0);
 	ck_assert(rule_is_audit(rule));
 	ck_assert(rule_needs_challenge(rule));
+	ck_assert_uint_eq(rule_bindings(rule), BIND_NONCE | BIND_KEY);
+	ck_assert(rule_gives_max_age(rule));
+	ck_assert_int_eq(rule_on_revoke(rule), ON_REVOKE_TERMINATE);
 	ck_assert_uint_eq(rule_session_max_ms(rule), 8 * 3600000);
 	rule = policy_rule(loaded.policy, 1);
 	ck_assert(!rule_is_audit(rule));
 	ck_assert(!rule_needs_challenge(rule));
+	ck_assert_uint_eq(rule_bindings(rule), 0);
+	ck_assert(!rule_gives_max_age(rule));
+	ck_assert_int_eq(rule_on_revoke(rule), ON_REVOKE_LOG);
 	ck_assert_uint_eq(rule_session_max_ms(rule), 0);
 }
 END_TEST
@@ -261,6 +320,8 @@ static void add_tests(TCase *tests)
 	tcase_add_loop_test(tests, says_what_is_wrong, 0, ARRAY_SIZE(mistakes));
 	tcase_add_loop_test(tests, warns_of_a_rule_that_cannot_match, 0,
 			    ARRAY_SIZE(orders));
+	tcase_add_loop_test(tests, warns_of_what_locks_out, 0,
+			    ARRAY_SIZE(traps));
 	tcase_add_test(tests, tells_what_a_rule_says);
 }
 

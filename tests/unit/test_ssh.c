@@ -7,6 +7,7 @@
 
 #include "ssh/certificate.h"
 
+#include "base/cleanup.h"
 #include "ssh/wire.h"
 #include "tests/unit/unit.h"
 
@@ -420,6 +421,38 @@ START_TEST(judges_lines)
 }
 END_TEST
 
+/* A file holds one line; whoever has two keys in it means one of them. */
+START_TEST(judges_files)
+{
+	static const char line[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDAwMDA"
+				   "wMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw c";
+	static const struct {
+		const char *before;
+		const char *behind;
+		enum ssh_error error;
+	} rows[] = {
+		{ "", "", SSH_OK },	     { "", "\n", SSH_OK },
+		{ "", "\n\n", SSH_E_LINE },  { "\n", "", SSH_E_LINE },
+		{ "", "\n# x", SSH_E_LINE }, { "no-pty ", "", SSH_E_LINE },
+	};
+	uint8_t blob[SSH_KEY_BLOB_MAX];
+	size_t size = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_free_ char *text = NULL;
+
+		ck_assert_int_gt(asprintf(&text, "%s%s%s", rows[i].before, line,
+					  rows[i].behind),
+				 0);
+		ck_assert_int_eq(ssh_file_read(span_of_text(text), blob, &size),
+				 rows[i].error);
+	}
+	ck_assert_uint_eq(size, 51);
+	ck_assert_int_eq(ssh_file_read(span_of_text(""), blob, &size),
+			 SSH_E_LINE);
+}
+END_TEST
+
 START_TEST(writes_lines_of_known_types_only)
 {
 	struct wire_writer writer = wire_writer(memory, sizeof(memory));
@@ -473,6 +506,7 @@ static void add_tests(TCase *tests)
 			    ARRAY_SIZE(value_cases));
 	tcase_add_test(tests, knows_when_a_certificate_is_valid);
 	tcase_add_loop_test(tests, judges_lines, 0, ARRAY_SIZE(line_cases));
+	tcase_add_test(tests, judges_files);
 	tcase_add_test(tests, writes_lines_of_known_types_only);
 	tcase_add_test(tests, has_a_name_and_a_text_for_each_error);
 	tcase_add_test(tests, writes_within_its_memory);
