@@ -143,6 +143,11 @@
 #define NITRO_OPTION_MAX_AGE "max_age" /* t: microseconds */
 #define NITRO_OPTION_ROOTS   "roots"   /* as: labels; default aws alone */
 
+/* Option of Verify, Authorize and Explain: the QOS manifest envelope that belongs to
+ * the document, for level 3; at most NITRO_MANIFEST_MAX bytes. */
+#define NITRO_OPTION_MANIFEST "manifest" /* ay */
+#define NITRO_MANIFEST_MAX    262144u
+
 /* Options of Authorize, CheckVerdict and Explain: where the login comes from. */
 #define NITRO_OPTION_REMOTE_HOST "remote_host" /* s */
 #define NITRO_OPTION_TTY	 "tty"	       /* s */

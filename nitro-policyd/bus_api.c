@@ -30,6 +30,13 @@ static int copy(struct span bytes, uint8_t **ret_bytes, size_t *ret_size)
 	return 0;
 }
 
+/* What a question makes the daemon hold. */
+static size_t bytes_of(const struct arguments *arguments)
+{
+	return arguments->document.size + arguments->nonce.size +
+	       arguments->manifest.size;
+}
+
 /* Gives the job its own copy of the question and sends it on its way. */
 static int submit(struct job **job, struct arguments *arguments,
 		  sd_bus_error *reterr_error)
@@ -42,6 +49,8 @@ static int submit(struct job **job, struct arguments *arguments,
 	to->options.roots = TAKE_PTR(arguments->roots);
 	if (question_copy(&arguments->request, &to->question) < 0 ||
 	    copy(arguments->document, &to->document, &to->document_size) < 0 ||
+	    copy(arguments->manifest, &to->manifest.data, &to->manifest.size) <
+		    0 ||
 	    copy(arguments->nonce, &to->nonce, &to->nonce_size) < 0)
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
 					"Memory is exhausted.");
@@ -74,9 +83,8 @@ static int method_verify(sd_bus_message *message, void *userdata,
 
 	if (r < 0)
 		return r;
-	r = manager_admit(userdata, JOB_VERIFY, message,
-			  arguments.document.size + arguments.nonce.size, &job,
-			  reterr_error);
+	r = manager_admit(userdata, JOB_VERIFY, message, bytes_of(&arguments),
+			  &job, reterr_error);
 	if (r < 0)
 		return r;
 	return submit(&job, &arguments, reterr_error);
@@ -130,8 +138,7 @@ static int method_authorize(sd_bus_message *message, void *userdata,
 	if (r < 0)
 		return r;
 	r = manager_admit(userdata, JOB_AUTHORIZE, message,
-			  arguments.document.size + arguments.nonce.size, &job,
-			  reterr_error);
+			  bytes_of(&arguments), &job, reterr_error);
 	if (r < 0)
 		return r;
 	if (live_make_id(job->live_id) < 0)

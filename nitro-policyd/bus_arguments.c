@@ -15,7 +15,7 @@
 #include "nitro-policyd/limits.h"
 #include "ssh/certificate.h"
 
-#define VERIFY_LEVEL_MAX     2u
+#define VERIFY_LEVEL_MAX     3u
 #define VERIFY_LEVEL_DEFAULT 2u
 
 /* A ticket that was mistyped is denied, not an error; what is longer is none. */
@@ -77,6 +77,7 @@ static int option_ticket(sd_bus_message *message, struct arguments *arguments,
 /* What Explain takes, then what only Authorize takes. */
 static const struct option request_options[] = {
 	ORIGIN_OPTIONS,
+	{ NITRO_OPTION_MANIFEST, "ay", option_manifest },
 	{ NITRO_OPTION_SSH_KEY, "ay", option_ssh_key },
 	{ NITRO_OPTION_TICKET, "s", option_ticket },
 };
@@ -195,8 +196,8 @@ static int option_level(sd_bus_message *message, struct arguments *arguments,
 	if (arguments->level < 1 || arguments->level > VERIFY_LEVEL_MAX)
 		return sd_bus_error_setf(
 			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
-			"Level %u cannot be decided on; this version knows 1 "
-			"to %u.",
+			"Level %u cannot be decided on; there are levels 1 to "
+			"%u.",
 			arguments->level, VERIFY_LEVEL_MAX);
 	return 0;
 }
@@ -264,6 +265,7 @@ static const struct option verify_options[] = {
 	{ NITRO_OPTION_NONCE, "ay", option_nonce },
 	{ NITRO_OPTION_MAX_AGE, "t", option_max_age },
 	{ NITRO_OPTION_ROOTS, "as", option_roots },
+	{ NITRO_OPTION_MANIFEST, "ay", option_manifest },
 };
 
 /* Unless the caller says otherwise, only AWS's own root counts. */

@@ -21,6 +21,7 @@ struct arguments {
 	struct span nonce;	/* SPAN_ABSENT: none given */
 	struct span document;	/* SPAN_ABSENT: a ticket stands for it */
 	const char *ticket;	/* Authorize; NULL: none given */
+	struct span manifest;	/* SPAN_ABSENT: none given */
 	struct span ssh_blob;	/* of the option ssh_key, as it came; and */
 	uint8_t ssh_key[SSH_KEY_BLOB_MAX]; /* the plain key, see request */
 	bool is_certified; /* the document came in the certificate of this key */

@@ -138,3 +138,19 @@ int option_ssh_key(sd_bus_message *message, struct arguments *arguments,
 		arguments->ssh_key, ssh_key_write(&key, arguments->ssh_key));
 	return 0;
 }
+
+int option_manifest(sd_bus_message *message, struct arguments *arguments,
+		    sd_bus_error *reterr_error)
+{
+	int r = bus_read_bytes(message, &arguments->manifest);
+
+	if (r < 0)
+		return r;
+	if (arguments->manifest.size == 0 ||
+	    arguments->manifest.size > NITRO_MANIFEST_MAX)
+		return sd_bus_error_setf(
+			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
+			"The manifest has %zu bytes; 1 to %u are allowed.",
+			arguments->manifest.size, NITRO_MANIFEST_MAX);
+	return 0;
+}

@@ -48,4 +48,8 @@ int option_host(sd_bus_message *message, struct arguments *arguments,
 int option_ssh_key(sd_bus_message *message, struct arguments *arguments,
 		   sd_bus_error *reterr_error) _must_use_;
 
+/* The manifest envelope that came with the document. */
+int option_manifest(sd_bus_message *message, struct arguments *arguments,
+		    sd_bus_error *reterr_error) _must_use_;
+
 #endif

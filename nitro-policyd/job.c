@@ -41,6 +41,7 @@ void job_free(struct job *job)
 	free(job->candidates);
 	live_proof_unref(job->proof);
 	free(job->document);
+	buffer_free(job->manifest);
 	free(job->nonce);
 	free_texts(job->options.roots);
 	snapshot_unref(job->snapshot);

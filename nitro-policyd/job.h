@@ -57,7 +57,8 @@ struct job {
 	struct question question;
 	uint8_t *document;
 	size_t document_size;
-	bool is_certified; /* it came in the certificate of the SSH key */
+	struct buffer manifest; /* that came with it; NULL: none did */
+	bool is_certified;	/* it came in the certificate of the SSH key */
 	uint8_t *nonce;
 	size_t nonce_size;
 	enum challenge_outcome challenge;

@@ -120,6 +120,7 @@ static void appraise(const struct judge *judge, struct job *job,
 	const struct claim claim = {
 		.evidence = job->evidence,
 		.now_ms = now_ms,
+		.manifest = buffer_span(&job->manifest),
 		.ssh_key = question_request(&job->question).ssh_key,
 	};
 	const char *why_not = why_not_remembered(job, &claim);
@@ -290,7 +291,9 @@ static void judge_verify(struct chain_cache *cache, struct job *job)
 	if (job->evidence != NULL)
 		policy_appraise(job->snapshot->config->policy, &requirements,
 				&(struct claim){ .evidence = job->evidence,
-						 .now_ms = now_ms },
+						 .now_ms = now_ms,
+						 .manifest = buffer_span(
+							 &job->manifest) },
 				job->verdict);
 }
 

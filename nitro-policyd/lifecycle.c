@@ -150,6 +150,11 @@ static struct live_proof *take_proof(struct job *job)
 	if (proof->evidence != NULL) {
 		proof->document = TAKE_PTR(job->document);
 		proof->document_size = job->document_size;
+		/* What proved nothing is not kept. */
+		if (job->verdict->level >= 3) {
+			proof->manifest = job->manifest;
+			job->manifest = BUFFER_EMPTY;
+		}
 		proof->judged_ms = evidence_judged_at_ms(proof->evidence);
 	}
 	proof->issued_ms = clock_realtime_ms();

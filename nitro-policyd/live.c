@@ -27,6 +27,7 @@ void live_proof_unref(struct live_proof *proof)
 		return;
 
 	free(proof->document);
+	buffer_free(proof->manifest);
 	evidence_free(proof->evidence);
 	free(proof);
 }

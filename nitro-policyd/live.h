@@ -16,6 +16,7 @@
 #include "attest/evidence.h"
 #include "base/compiler.h"
 #include "base/hex.h"
+#include "base/read_file.h"
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/policy_store.h"
 #include "nitro-policyd/question.h"
@@ -38,6 +39,7 @@ struct live_proof {
 	uid_t asker; /* the account that asked, see caller.h */
 	uint8_t *document;
 	size_t document_size;
+	struct buffer manifest;	   /* NULL: level 3 did not need one */
 	struct evidence *evidence; /* of the document; NULL: on trial */
 	unsigned bindings;	   /* BIND_* that held */
 	int64_t judged_ms;	   /* real time */

@@ -41,6 +41,7 @@ static void appraise(const struct live_case *live_case, const struct rule *rule,
 	const struct claim claim = {
 		.evidence = proof->evidence,
 		.now_ms = live_case->now_ms,
+		.manifest = buffer_span(&proof->manifest),
 		.held = proof->bindings,
 	};
 
