@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(prompt.max <= PROMPT_ANSWER_MAX);
 	require(prompt.part >= 1 && prompt.part <= PROMPT_PART_MAX);
 	if (prompt_answer(&prompt, span_of(document, sizeof(document)),
-			  &answer) < 0)
+			  SPAN_ABSENT, &answer) < 0)
 		return 0;
 	require(prompt.part <= answer.total);
 	require(strlen(answer.line) <= prompt.max + 1u);

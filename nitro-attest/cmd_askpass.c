@@ -15,6 +15,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 
 /* How long the program that asked may take to make room for the answer. */
@@ -23,6 +24,7 @@
 struct askpass_arguments {
 	struct fetch_options fetch;
 	struct submit_options submit;
+	const char *manifest; /* NULL: the file $NITRO_MANIFEST_FILE */
 };
 
 static bool parse_arguments(int argc, char **argv,
@@ -33,6 +35,7 @@ static bool parse_arguments(int argc, char **argv,
 		{ "public-key", required_argument, NULL, 'k' },
 		{ "private-key", required_argument, NULL, 'p' },
 		{ "to", required_argument, NULL, 't' },
+		{ "manifest", required_argument, NULL, 'f' },
 		{ NULL },
 	};
 	const char **values[UINT8_MAX + 1] = {
@@ -40,6 +43,7 @@ static bool parse_arguments(int argc, char **argv,
 		['k'] = &arguments->fetch.public_key,
 		['p'] = &arguments->submit.key,
 		['t'] = &arguments->submit.to,
+		['f'] = &arguments->manifest,
 	};
 	int option;
 
@@ -92,14 +96,18 @@ static int get_document(int store, const struct prompt *prompt,
 }
 
 static int make_answer(const struct prompt *prompt, struct span document,
-		       struct prompt_answer *ret_answer)
+		       struct span manifest, struct prompt_answer *ret_answer)
 {
-	int r = prompt_answer(prompt, document, ret_answer);
+	int r = prompt_answer(prompt, document, manifest, ret_answer);
 
 	if (r == -EFBIG)
-		warnx("The document of %zu bytes does not fit into %u answers "
-		      "of %u characters; raise chunk= of pam_nitro.",
-		      document.size, PROMPT_PART_MAX, prompt->max);
+		warnx("The document of %zu bytes and the manifest of %zu do "
+		      "not fit into %u answers of %u characters; raise chunk= "
+		      "of pam_nitro, or let the release name the manifest.",
+		      document.size, manifest.size, PROMPT_PART_MAX,
+		      prompt->max);
+	else if (r == -ENOMEM)
+		warnx("Memory is exhausted.");
 	else if (r == -ERANGE)
 		warnx("The document has no part %u.", prompt->part);
 	return r;
@@ -138,13 +146,13 @@ static int give_answer(const struct prompt_answer *answer)
 /* Answers with the document at hand. Signals wait from here on: one that ends us
  * ends the conversation too, and then the document must go. */
 static int answer_prompt(int store, const struct prompt *prompt,
-			 struct span document)
+			 struct span document, struct span manifest)
 {
 	struct prompt_answer answer;
 	int r;
 
 	output_hold_signals();
-	r = make_answer(prompt, document, &answer);
+	r = make_answer(prompt, document, manifest, &answer);
 	if (r == 0)
 		r = keep_or_remove(store, prompt, document, &answer);
 	if (r == 0)
@@ -156,21 +164,42 @@ static int answer_prompt(int store, const struct prompt *prompt,
 	return r;
 }
 
+/* The manifest envelope that goes with every document; none is no mistake. */
+static int read_manifest(const char *path, struct buffer *ret_manifest)
+{
+	const struct read_file_limits limits = { .max_size =
+							 PROMPT_MANIFEST_MAX };
+	int r;
+
+	if (path == NULL)
+		path = secure_getenv("NITRO_MANIFEST_FILE");
+	if (path == NULL)
+		return 0;
+	r = read_file_at(AT_FDCWD, path, &limits, ret_manifest);
+	if (r < 0)
+		warnx("manifest: %s: %s", path, read_file_explain(r));
+	return r;
+}
+
 /* A document in parts: a new one at part 1, kept until the last part is given. */
 static int answer_by_document(const struct prompt *prompt,
-			      const struct fetch_options *options)
+			      const struct askpass_arguments *arguments)
 {
 	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(buffer_freep) struct buffer manifest = BUFFER_EMPTY;
 	_cleanup_close_ int store = open_store();
 	int r = store;
 
 	if (r < 0)
 		return r;
 	store_sweep(store);
-	r = get_document(store, prompt, options, &document);
+	r = read_manifest(arguments->manifest, &manifest);
+	if (r == 0)
+		r = get_document(store, prompt, &arguments->fetch, &document);
 	if (r < 0)
 		return r;
-	return answer_prompt(store, prompt, buffer_span(&document));
+	return answer_prompt(store, prompt, buffer_span(&document),
+			     buffer_span(&manifest));
 }
 
 static int make_ticket(const struct prompt *prompt,
@@ -230,6 +259,6 @@ int cmd_askpass(int argc, char **argv)
 	if (ticket != NULL || submit_is_configured(&arguments.submit))
 		r = answer_by_ticket(&prompt, ticket, &arguments);
 	else
-		r = answer_by_document(&prompt, &arguments.fetch);
+		r = answer_by_document(&prompt, &arguments);
 	return r < 0 ? EXIT_REFUSED : EXIT_SUCCESS;
 }

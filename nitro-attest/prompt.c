@@ -4,15 +4,20 @@
 #include "nitro-attest/prompt.h"
 
 #include "base/base64.h"
+#include "base/cleanup.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Characters of the base64url text of a nonce. */
 #define NONCE_TEXT_SIZE 43u
 
 /* Of nitro-policyd. */
 #define TICKET_LENGTH 26u
+
+/* What a manifest begins with, behind the document. */
+#define MANIFEST_MARK ".m"
 
 /* "64/64 " */
 #define ANSWER_HEAD_MAX 6u
@@ -104,33 +109,53 @@ int prompt_parse(struct span text, struct prompt *ret_prompt)
 	return 0;
 }
 
-/* Bytes of the document in each answer but the last: whole groups of base64, so
- * that the parts can be decoded one by one or joined as text. */
-static size_t bytes_per_part(unsigned max)
+/* Characters of each answer but the last: whole groups of base64, so that the
+ * document's parts can be decoded one by one or joined as text. */
+static size_t characters_per_part(unsigned max)
 {
-	return (max - ANSWER_HEAD_MAX) / 4 * 3;
+	return (max - ANSWER_HEAD_MAX) / 4 * 4;
+}
+
+/* All parts in one text; NULL when memory is exhausted. */
+static char *make_text(struct span document, struct span manifest)
+{
+	char *text = malloc(BASE64_SIZE(document.size) + strlen(MANIFEST_MARK) +
+			    BASE64_SIZE(manifest.size));
+	size_t size;
+
+	if (text == NULL)
+		return NULL;
+	size = base64_encode(BASE64_URL, document, text);
+	if (span_is_absent(manifest))
+		return text;
+	memcpy(text + size, MANIFEST_MARK, strlen(MANIFEST_MARK));
+	base64_encode(BASE64_URL, manifest,
+		      text + size + strlen(MANIFEST_MARK));
+	return text;
 }
 
 int prompt_answer(const struct prompt *prompt, struct span document,
-		  struct prompt_answer *ret_answer)
+		  struct span manifest, struct prompt_answer *ret_answer)
 {
-	size_t step = bytes_per_part(prompt->max);
-	size_t total = (document.size + step - 1) / step;
-	size_t start = (prompt->part - 1) * step;
-	struct span slice;
-	size_t size;
+	const size_t step = characters_per_part(prompt->max);
+	const size_t start = (prompt->part - 1) * step;
+	_cleanup_free_ char *text = NULL;
+	size_t length, total;
 
-	if (document.size > PROMPT_DOCUMENT_MAX || total > PROMPT_PART_MAX)
+	if (document.size > PROMPT_DOCUMENT_MAX ||
+	    manifest.size > PROMPT_MANIFEST_MAX)
+		return -EFBIG;
+	text = make_text(document, manifest);
+	if (text == NULL)
+		return -ENOMEM;
+	length = strlen(text);
+	total = (length + step - 1) / step;
+	if (total > PROMPT_PART_MAX)
 		return -EFBIG;
 	if (prompt->part > total)
 		return -ERANGE;
-	slice = span_of(document.data + start, document.size - start);
-	if (slice.size > step)
-		slice.size = step;
-	size = (size_t)snprintf(ret_answer->line, sizeof(ret_answer->line),
-				"%u/%zu ", prompt->part, total);
-	size += base64_encode(BASE64_URL, slice, ret_answer->line + size);
-	memcpy(ret_answer->line + size, "\n", 2);
+	snprintf(ret_answer->line, sizeof(ret_answer->line), "%u/%zu %.*s\n",
+		 prompt->part, total, (int)step, text + start);
 	ret_answer->total = (unsigned)total;
 	return 0;
 }

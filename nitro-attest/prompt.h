@@ -18,8 +18,10 @@
 #define PROMPT_ANSWER_MIN 64u
 #define PROMPT_ANSWER_MAX 1000u
 
-/* Bytes of a document that the conversation carries. */
+/* Bytes of a document, and of a manifest behind it, that the conversation
+ * carries. */
 #define PROMPT_DOCUMENT_MAX 16384u
+#define PROMPT_MANIFEST_MAX 16384u
 
 /* A longer prompt is not read at all: the form takes about 100 characters, and
  * OpenSSH puts "(user@host) " in front. */
@@ -41,10 +43,12 @@ struct prompt_answer {
 };
 
 /* Writes the answer to `prompt`: "<part>/<total> <base64url>\n", of which at most
- * `max` characters stand before the newline. 0; -EFBIG when
- * the document exceeds PROMPT_DOCUMENT_MAX or does not fit into PROMPT_PART_MAX
- * answers of this size; -ERANGE when the document has no such part. */
+ * `max` characters stand before the newline. All parts together are the document,
+ * and behind ".m" the manifest, unless it is SPAN_ABSENT. 0; -EFBIG when one of them
+ * is too large or both do not fit into PROMPT_PART_MAX answers of this size; -ERANGE
+ * when there is no such part; -ENOMEM. */
 int prompt_answer(const struct prompt *prompt, struct span document,
+		  struct span manifest,
 		  struct prompt_answer *ret_answer) _must_use_;
 
 /* Writes the answer "ticket <ticket>\n" to a prompt for the first part; every

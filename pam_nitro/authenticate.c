@@ -31,6 +31,7 @@ static void judge_by_challenge(struct call *call)
 	call_debug(call, "the challenge was answered with %s",
 		   *reply.ticket != '\0' ? "a ticket" : "a document");
 	question.ticket = reply.ticket;
+	question.manifest = buffer_span(&reply.manifest);
 	client_authorize(&question,
 			 span_of(challenge.nonce, sizeof(challenge.nonce)),
 			 buffer_span(&reply.document), options->timeout_usec,

@@ -28,19 +28,21 @@ static int append_text(sd_bus_message *call, const char *name, const char *text)
 	return sd_bus_message_append(call, "{sv}", name, "s", text);
 }
 
-static int append_key(sd_bus_message *call, struct span key)
+/* The same for bytes. */
+static int append_option(sd_bus_message *call, const char *name,
+			 struct span bytes)
 {
 	int r;
 
-	if (key.data == NULL)
+	if (bytes.data == NULL)
 		return 0;
 	r = sd_bus_message_open_container(call, 'e', "sv");
 	if (r >= 0)
-		r = sd_bus_message_append(call, "s", NITRO_OPTION_SSH_KEY);
+		r = sd_bus_message_append(call, "s", name);
 	if (r >= 0)
 		r = sd_bus_message_open_container(call, 'v', "ay");
 	if (r >= 0)
-		r = append_bytes(call, key);
+		r = append_bytes(call, bytes);
 	if (r >= 0)
 		r = sd_bus_message_close_container(call);
 	return r < 0 ? r : sd_bus_message_close_container(call);
@@ -84,7 +86,8 @@ static int append_selector(sd_bus_message *call,
 		return append_text(call, NITRO_OPTION_VERDICT,
 				   selector->verdict);
 	if (selector->ssh_key.data != NULL)
-		return append_key(call, selector->ssh_key);
+		return append_option(call, NITRO_OPTION_SSH_KEY,
+				     selector->ssh_key);
 	return append_session(call, selector->session);
 }
 
@@ -134,7 +137,11 @@ static int append_evidence(sd_bus_message *call,
 	if (r >= 0)
 		r = append_origin(call, question);
 	if (r >= 0)
-		r = append_key(call, question->ssh_key);
+		r = append_option(call, NITRO_OPTION_SSH_KEY,
+				  question->ssh_key);
+	if (r >= 0)
+		r = append_option(call, NITRO_OPTION_MANIFEST,
+				  question->manifest);
 	if (r >= 0)
 		r = append_text(call, NITRO_OPTION_TICKET, question->ticket);
 	return r < 0 ? r : sd_bus_message_close_container(call);

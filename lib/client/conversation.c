@@ -11,8 +11,13 @@
 #include "client/clock.h"
 #include "client/refusal.h"
 
-#define TEXT_MAX    BASE64_SIZE(CONVERSATION_DOCUMENT_MAX)
+#define TEXT_MAX                                                               \
+	(BASE64_SIZE(CONVERSATION_DOCUMENT_MAX) + strlen(manifest_mark) +      \
+	 BASE64_SIZE(CONVERSATION_MANIFEST_MAX))
 #define PROMPT_SIZE 128
+
+/* What the manifest begins with, behind the document. */
+static const char manifest_mark[] = ".m";
 
 /* The document's text as far as it is known, and where all of it goes. */
 struct collection {
@@ -177,25 +182,47 @@ static bool collect(const struct conversation *conversation,
 	return true;
 }
 
-static bool decode(const struct collection *collection,
-		   struct answer *reterr_answer)
+static bool decode_bytes(struct span text, size_t max, struct buffer *ret_bytes,
+			 struct answer *reterr_answer)
 {
-	struct buffer *document = &collection->reply->document;
 	int r;
 
-	if (*collection->reply->ticket != '\0')
-		return true;
-	document->data = malloc(CONVERSATION_DOCUMENT_MAX);
-	if (document->data == NULL)
+	ret_bytes->data = malloc(max);
+	if (ret_bytes->data == NULL)
 		return refuse(REFUSAL_NO_MEMORY, NULL, reterr_answer);
-	r = base64_decode(
-		BASE64_URL, span_of(collection->text, collection->length),
-		document->data, CONVERSATION_DOCUMENT_MAX, &document->size);
+	r = base64_decode(BASE64_URL, text, ret_bytes->data, max,
+			  &ret_bytes->size);
 	if (r == -ENOSPC)
 		return refuse(REFUSAL_ANSWER_TOO_LARGE, NULL, reterr_answer);
 	if (r < 0)
 		return refuse(REFUSAL_ANSWER_NOT_BASE64, NULL, reterr_answer);
 	return true;
+}
+
+/* The document's base64, and behind a mark that of its manifest. */
+static bool decode(const struct collection *collection,
+		   struct answer *reterr_answer)
+{
+	struct conversation_reply *reply = collection->reply;
+	struct span text = span_of(collection->text, collection->length);
+	const uint8_t *mark = memmem(text.data, text.size, manifest_mark,
+				     strlen(manifest_mark));
+	struct span manifest = SPAN_ABSENT;
+
+	if (*reply->ticket != '\0')
+		return true;
+	if (mark != NULL) {
+		const size_t before = (size_t)(mark - text.data);
+		const size_t skipped = before + strlen(manifest_mark);
+
+		manifest = span_of(text.data + skipped, text.size - skipped);
+		text.size = before;
+	}
+	if (!decode_bytes(text, CONVERSATION_DOCUMENT_MAX, &reply->document,
+			  reterr_answer))
+		return false;
+	return mark == NULL || decode_bytes(manifest, CONVERSATION_MANIFEST_MAX,
+					    &reply->manifest, reterr_answer);
 }
 
 bool conversation_hold(const struct conversation *conversation,
@@ -223,5 +250,6 @@ bool conversation_hold(const struct conversation *conversation,
 void conversation_reply_clear(struct conversation_reply *reply)
 {
 	buffer_free(reply->document);
+	buffer_free(reply->manifest);
 	explicit_bzero(reply, sizeof(*reply));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * nitro-attest/1: the challenge goes out as a prompt, the document comes back in
- * parts that fit through every login program, or a ticket for one that the daemon
- * has already. Nothing that is said here is
+ * parts that fit through every login program, its manifest behind it if it has one,
+ * or a ticket for a document that the daemon has already. Nothing that is said here is
  * believed; it is only put together, strictly and within bounds.
  */
 #ifndef NITRO_CLIENT_CONVERSATION_H
@@ -16,6 +16,9 @@
 /* Parts, and bytes of the document that they make. */
 #define CONVERSATION_PARTS_MAX	  64
 #define CONVERSATION_DOCUMENT_MAX 16384
+
+/* Bytes of the manifest envelope that may follow it, in the same parts. */
+#define CONVERSATION_MANIFEST_MAX 16384
 
 /* Characters of a ticket, without the NUL. */
 #define CONVERSATION_TICKET_MAX 64
@@ -32,11 +35,13 @@ struct conversation {
 /* What was answered: a document or a ticket, never both. */
 struct conversation_reply {
 	struct buffer document;
+	struct buffer manifest;			  /* NULL: none was given */
 	char ticket[CONVERSATION_TICKET_MAX + 1]; /* "": none was given */
 };
 
 #define CONVERSATION_REPLY_EMPTY                                               \
-	((struct conversation_reply){ .document = BUFFER_EMPTY })
+	((struct conversation_reply){ .document = BUFFER_EMPTY,                \
+				      .manifest = BUFFER_EMPTY })
 
 /* Asks for what answers `challenge`, by prompts that each take at most `max`
  * characters. Gives up when the challenge's lifetime is over (CLOCK_BOOTTIME). True

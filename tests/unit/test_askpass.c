@@ -172,7 +172,7 @@ static void check_conversation(size_t size, unsigned max)
 		size_t n;
 
 		ck_assert_int_eq(prompt_answer(&prompt, span_of(document, size),
-					       &answer),
+					       SPAN_ABSENT, &answer),
 				 0);
 		total = answer.total;
 		n = strlen(answer.line);
@@ -207,6 +207,23 @@ START_TEST(the_parts_are_the_document)
 }
 END_TEST
 
+START_TEST(a_manifest_stands_behind_a_mark)
+{
+	const struct prompt prompt = prompt_for(100, 1);
+	struct prompt_answer answer;
+
+	ck_assert_int_eq(prompt_answer(&prompt, span_of_text("hello"),
+				       span_of_text("world"), &answer),
+			 0);
+	ck_assert_str_eq(answer.line, "1/1 aGVsbG8.md29ybGQ\n");
+	ck_assert_int_eq(
+		prompt_answer(&prompt, span_of_text("hello"),
+			      span_of(document, PROMPT_MANIFEST_MAX + 1),
+			      &answer),
+		-EFBIG);
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_refused)
 {
 	struct prompt_answer answer;
@@ -216,15 +233,16 @@ START_TEST(what_does_not_fit_is_refused)
 
 	ck_assert_int_eq(prompt_answer(&prompt,
 				       span_of(document, sizeof(document)),
-				       &answer),
+				       SPAN_ABSENT, &answer),
 			 -EFBIG);
 	prompt = prompt_for(64, 1);
-	ck_assert_int_eq(
-		prompt_answer(&prompt, span_of(document, most), &answer), 0);
+	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, most),
+				       SPAN_ABSENT, &answer),
+			 0);
 	ck_assert_uint_eq(answer.total, 64);
-	ck_assert_int_eq(
-		prompt_answer(&prompt, span_of(document, most + 1), &answer),
-		-EFBIG);
+	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, most + 1),
+				       SPAN_ABSENT, &answer),
+			 -EFBIG);
 }
 END_TEST
 
@@ -233,11 +251,12 @@ START_TEST(a_part_beyond_the_last_is_refused)
 	struct prompt_answer answer;
 	struct prompt prompt = prompt_for(500, 3);
 
-	ck_assert_int_eq(
-		prompt_answer(&prompt, span_of(document, 700), &answer),
-		-ERANGE);
+	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, 700),
+				       SPAN_ABSENT, &answer),
+			 -ERANGE);
 	prompt.part = 1;
-	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, 0), &answer),
+	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, 0),
+				       SPAN_ABSENT, &answer),
 			 -ERANGE);
 }
 END_TEST
@@ -252,6 +271,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, every_cut_of_a_prompt_is_refused);
 	tcase_add_test(tests, a_very_long_prompt_is_refused);
 	tcase_add_test(tests, the_parts_are_the_document);
+	tcase_add_test(tests, a_manifest_stands_behind_a_mark);
 	tcase_add_test(tests, what_does_not_fit_is_refused);
 	tcase_add_test(tests, a_part_beyond_the_last_is_refused);
 }

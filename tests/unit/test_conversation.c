@@ -101,6 +101,39 @@ START_TEST(parts_may_end_anywhere)
 }
 END_TEST
 
+/* The mark may be cut in two like everything else. */
+START_TEST(a_manifest_follows_the_document)
+{
+	static const char *const answers[] = { "1/2 aGVsbG8.", "2/2 md29ybGQ",
+					       NULL };
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
+	struct script script = { answers };
+	struct answer answer;
+
+	ck_assert(hold(&script, LONG_LIFE_USEC, &reply, &answer));
+	ck_assert_uint_eq(reply.document.size, 5);
+	ck_assert_mem_eq(reply.document.data, "hello", 5);
+	ck_assert_uint_eq(reply.manifest.size, 5);
+	ck_assert_mem_eq(reply.manifest.data, "world", 5);
+}
+END_TEST
+
+static const char *const bad_marks[][2] = {
+	{ "1/1 aGVsbG8.x", NULL },
+	{ "1/1 aGVsbG8.", NULL },
+	{ "1/1 aGVsbG8.md29ybGQ.md29ybGQ", NULL },
+	{ "1/1 aGVsbG8.md29ybGR", NULL },
+};
+
+START_TEST(a_manifest_has_one_mark)
+{
+	struct script script = { bad_marks[_i] };
+
+	check_refused(&script, LONG_LIFE_USEC, "answer-not-base64");
+}
+END_TEST
+
 START_TEST(sixty_four_parts)
 {
 	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
@@ -347,6 +380,9 @@ static void add_tests(TCase *tests)
 {
 	tcase_add_test(tests, one_part);
 	tcase_add_test(tests, parts_may_end_anywhere);
+	tcase_add_test(tests, a_manifest_follows_the_document);
+	tcase_add_loop_test(tests, a_manifest_has_one_mark, 0,
+			    ARRAY_SIZE(bad_marks));
 	tcase_add_test(tests, sixty_four_parts);
 	tcase_add_test(tests, refuses_hostile_answers);
 	tcase_add_test(tests, takes_exactly_max_characters);
