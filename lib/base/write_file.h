@@ -17,6 +17,11 @@
  * is new already but perhaps not on the disk. */
 int write_file_at(int dir_fd, const char *name, struct span bytes) _must_use_;
 
+/* The same for a file of somebody else's: owner, group, mode, access control list
+ * and SELinux label stay those of the file that `like_fd` is open for. */
+int replace_file_at(int dir_fd, const char *name, int like_fd,
+		    struct span bytes) _must_use_;
+
 /* Removes `name`, durably. 0 or a negative errno. */
 int remove_file_at(int dir_fd, const char *name) _must_use_;
 

@@ -104,6 +104,34 @@ START_TEST(a_failure_leaves_nothing)
 }
 END_TEST
 
+/* Somebody else's file stays his in all but its content. */
+START_TEST(replacing_keeps_what_the_file_is)
+{
+	struct stat before, after;
+	int fd = openat(dir_fd, "a", O_RDWR | O_CREAT, 0640);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fchmod(fd, 0640), 0);
+	if (geteuid() == 0)
+		ck_assert_int_eq(fchown(fd, 0, 2), 0);
+	ck_assert_int_eq(fstat(fd, &before), 0);
+	ck_assert_int_eq(replace_file_at(dir_fd, "a", fd, span_of_text("new")),
+			 0);
+	ck_assert_int_eq(fstatat(dir_fd, "a", &after, 0), 0);
+	ck_assert_int_ne(after.st_ino, before.st_ino);
+	ck_assert_int_eq(after.st_mode, before.st_mode);
+	ck_assert_int_eq(after.st_uid, before.st_uid);
+	ck_assert_int_eq(after.st_gid, before.st_gid);
+	assert_content("a", "new");
+	close(fd);
+	ck_assert_int_eq(replace_file_at(dir_fd, "a", -1, span_of_text("x")),
+			 -EBADF);
+	assert_content("a", "new");
+	assert_absent(".a.new");
+	ck_assert_int_eq(remove_file_at(dir_fd, "a"), 0);
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, make_folder, remove_folder);
@@ -111,6 +139,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, an_open_file_does_not_change);
 	tcase_add_test(tests, links_are_not_followed);
 	tcase_add_test(tests, a_failure_leaves_nothing);
+	tcase_add_test(tests, replacing_keeps_what_the_file_is);
 }
 
 UNIT_MAIN("write file", add_tests)
