@@ -6,23 +6,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "config/file_list.h"
 #include "nitroctl/configuration.h"
+#include "nitroctl/lock.h"
 #include "nitroctl/section_edit.h"
 #include "nitroctl/text.h"
 
 #define IMAGES_FOLDER "images.d"
 
-/* Only root can open it, so that nobody else can hold it. The daemon passes over
- * names that begin with a dot. */
+/* The daemon passes over names that begin with a dot. */
 #define LOCK_NAME ".nitroctl.lock"
-
-#define LOCK_STEP_MS   100
-#define LOCK_STEPS_MAX 100
 
 bool change_set_config_dir(void *settings, const char *argument)
 {
@@ -60,21 +55,6 @@ static enum exit_code no_memory(void)
 	return EXIT_NOT_JUDGED;
 }
 
-/* Another change may be waiting for its admin's answer, so the wait has an end. */
-static int wait_for_lock(int fd)
-{
-	const struct timespec step = { .tv_nsec = LOCK_STEP_MS * 1000000L };
-
-	for (int i = 0; i < LOCK_STEPS_MAX; i++) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			return 0;
-		if (errno != EWOULDBLOCK)
-			return -errno;
-		nanosleep(&step, NULL);
-	}
-	return -EBUSY;
-}
-
 static int open_and_lock(struct change *change)
 {
 	_cleanup_close_ int top = open(change->layers.config_dir,
@@ -89,12 +69,8 @@ static int open_and_lock(struct change *change)
 		       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (change->images_fd < 0)
 		return -errno;
-	change->lock_fd = openat(
-		change->images_fd, LOCK_NAME,
-		O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-	if (change->lock_fd < 0)
-		return -errno;
-	return wait_for_lock(change->lock_fd);
+	change->lock_fd = lock_wait(change->images_fd, LOCK_NAME);
+	return change->lock_fd < 0 ? change->lock_fd : 0;
 }
 
 enum exit_code change_begin(const struct change_settings *settings,

@@ -60,6 +60,9 @@ extern const struct command command_image_list;
 extern const struct command command_image_retire;
 extern const struct command command_image_revoke;
 extern const struct command command_image_remove;
+extern const struct command command_sudo_disable;
+extern const struct command command_sudo_enable;
+extern const struct command command_sudo_test;
 
 enum command_parse_result {
 	COMMAND_GO_ON,

@@ -6,6 +6,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/change.c %reldir%/change.h \
 	%reldir%/change_finish.c \
 	%reldir%/change_show.c %reldir%/change_show.h \
+	%reldir%/child.c %reldir%/child.h \
 	%reldir%/closest.c %reldir%/closest.h \
 	%reldir%/cmd_check.c \
 	%reldir%/cmd_diff.c \
@@ -25,6 +26,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/cmd_rule_test.c \
 	%reldir%/cmd_show.c \
 	%reldir%/cmd_status.c \
+	%reldir%/cmd_sudo.c \
 	%reldir%/cmd_verify.c \
 	%reldir%/command.c %reldir%/command.h \
 	%reldir%/configuration.c %reldir%/configuration.h \
@@ -34,6 +36,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/input.c %reldir%/input.h \
 	%reldir%/journal_reader.c %reldir%/journal_reader.h \
 	%reldir%/judge.c %reldir%/judge.h \
+	%reldir%/lock.c %reldir%/lock.h \
 	%reldir%/offline_policy.c %reldir%/offline_policy.h \
 	%reldir%/output_json.c %reldir%/output_json.h \
 	%reldir%/output_text.c %reldir%/output_text.h \
@@ -43,6 +46,13 @@ libnitroctl_la_SOURCES = \
 	%reldir%/rule_text.c %reldir%/rule_text.h \
 	%reldir%/section_edit.c %reldir%/section_edit.h \
 	%reldir%/side.c %reldir%/side.h \
+	%reldir%/sudo_checks.c %reldir%/sudo_checks.h \
+	%reldir%/sudo_conf.c %reldir%/sudo_conf.h \
+	%reldir%/sudo_file.c %reldir%/sudo_file.h \
+	%reldir%/sudo_output.c \
+	%reldir%/sudo_program.c %reldir%/sudo_program.h \
+	%reldir%/sudo_trial.c %reldir%/sudo_trial.h \
+	%reldir%/sudo_users.c %reldir%/sudo_users.h \
 	%reldir%/text.c %reldir%/text.h
 %canon_reldir%_nitroctl_SOURCES = %reldir%/main.c
 %canon_reldir%_nitroctl_LDADD = libnitroctl.la libclient.la libconfig.la \

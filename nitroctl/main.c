@@ -38,6 +38,9 @@ static const struct command *const commands[] = {
 	&command_measure,
 	&command_import_kms,
 	&command_export_kms,
+	&command_sudo_enable,
+	&command_sudo_disable,
+	&command_sudo_test,
 };
 /* clang-format on */
 

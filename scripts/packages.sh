@@ -5,13 +5,13 @@
 # shellcheck disable=SC2034 # used by the scripts that source this file
 packages_build='autoconf automake libtool pkg-config gcc libc6-dev make xz-utils
 	libsystemd-dev libssl-dev libcbor-dev libini-config-dev libjansson-dev
-	libpam0g-dev zlib1g-dev check'
+	libpam0g-dev sudo zlib1g-dev check'
 # shellcheck disable=SC2034
 packages_demo='dbus libpam-modules openssh-server openssh-client python3
 	util-linux passwd'
 # shellcheck disable=SC2034
 packages_check='binutils clang clang-format faketime git libclang-rt-dev
-	libglib2.0-bin mandoc polkitd python3-cryptography python3-dbus selinux-policy-dev shellcheck sudo
+	libglib2.0-bin mandoc polkitd python3-cryptography python3-dbus selinux-policy-dev shellcheck
 	systemd systemd-journal-remote universal-ctags'
 
 missing_packages() {

@@ -48,6 +48,15 @@
 	  "The login has proven more than 4 SSH keys.", "")                    \
 	X(KEYS_TOO_LARGE, UNAVAILABLE, "ssh-keys-too-large",                   \
 	  "An SSH key or certificate is larger than 32 KiB.", "")              \
+	X(NO_COMMAND, UNAVAILABLE, "command-unknown",                          \
+	  "The program did not say which command is to be run.", "")           \
+	X(NO_SESSION, DENIED, "session-unknown",                               \
+	  "The command does not come from a login session.",                   \
+	  "Neither systemd-logind nor the kernel knows one; see "              \
+	  "sudo_nitro(8).")                                                    \
+	X(OPTION, UNAVAILABLE, "option-invalid",                               \
+	  "An option of the gate is wrong.",                                   \
+	  "Nobody is let in until it is mended.")                              \
 	X(NO_MEMORY, UNAVAILABLE, "no-memory", "Memory is exhausted.", "")     \
 	X(ANSWER_MISSING, DENIED, "answer-missing", "The answer is empty.",    \
 	  "A person cannot answer this prompt: use nitro-attest askpass.")     \

@@ -15,18 +15,21 @@ integration_tests = \
 	%reldir%/test_nitroctl_monitor.py \
 	%reldir%/test_nitroctl_pcr.py \
 	%reldir%/test_nitroctl_status.py \
+	%reldir%/test_nitroctl_sudo.py \
 	%reldir%/test_nitroctl_vectors.py \
 	%reldir%/test_pam_nitro.py \
 	%reldir%/test_pam_phases.py \
 	%reldir%/test_polkit.py \
 	%reldir%/test_ssh_cert.py \
 	%reldir%/test_sshd.py \
+	%reldir%/test_sudo.py \
 	%reldir%/test_tickets.py \
 	%reldir%/test_serve.py
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py \
 	tests/support/nitroctl_case.py tests/support/private_host.py \
-	tests/support/ssh_forge.py tests/support/ssh_scene.py scripts/demo_scene.py
+	tests/support/ssh_forge.py tests/support/ssh_scene.py \
+	tests/support/sudo_scene.py scripts/demo_scene.py
 
 # A fault that the real thing will not produce on request.
 check_LTLIBRARIES += tests/support/slow_passwd.la

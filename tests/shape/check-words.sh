@@ -15,7 +15,7 @@ $found"
 # shellcheck disable=SC2086 # file names of the project have no spaces
 code=$(product_files)
 pure=$(find lib/attest lib/ssh lib/qos lib/policy -name '*.[ch]')
-module=$(find lib/base lib/client pam_nitro -name '*.[ch]')
+module=$(find lib/base lib/client pam_nitro sudo_nitro -name '*.[ch]')
 forbid '\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|sscanf|strtok|system|popen|tmpnam|mktemp|alloca)\(' \
 	'an unsafe function' $code
 forbid '\b[^_]getenv\(' 'getenv; secure_getenv where a program must' $code

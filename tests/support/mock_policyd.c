@@ -140,6 +140,15 @@ static int unknown_after_a_while(sd_bus_message *call, struct mock *mock)
 	return unknown_verdict(call, mock);
 }
 
+/* The session holds nothing that the rule needs; evidence would do. */
+static int wanting(sd_bus_message *call, struct mock *mock _unused_)
+{
+	return sd_bus_reply_method_return(
+		call, "sa{sv}", "deny", 4, "Level", "u", 0, "Reason", "s",
+		"verdict-unknown", "Message", "s",
+		"There is no such live verdict.", "Rule", "s", "commands");
+}
+
 static int no_such_verdict(sd_bus_message *call, struct mock *mock _unused_)
 {
 	return sd_bus_reply_method_errorf(call, NITRO_ERROR_INVALID_ARGUMENT,
@@ -223,6 +232,8 @@ static const struct fault faults[] = {
 	  no_such_verdict },
 	{ "forgets-slowly", good_challenge, allow, unknown_after_a_while },
 	{ "allows-once", good_challenge, allow_once },
+	{ "wants-evidence", good_challenge, allow, wanting },
+	{ "wants-other", good_challenge, deny, wanting },
 	{ "attach-other", good_challenge, allow, NULL, other_attach },
 	{ "attach-silent", good_challenge, allow, NULL, say_nothing },
 	{ "attach-dies", good_challenge, allow, NULL, die },

@@ -4,10 +4,12 @@ client_tests = \
 	%reldir%/test_admin \
 	%reldir%/test_answer \
 	%reldir%/test_conversation \
+	%reldir%/test_invocation \
 	%reldir%/test_options \
 	%reldir%/test_printable \
 	%reldir%/test_ssh_keys \
-	%reldir%/test_status
+	%reldir%/test_status \
+	%reldir%/test_sudo_plugin
 check_PROGRAMS += $(client_tests)
 TESTS += $(client_tests)
 
@@ -20,6 +22,9 @@ TESTS += $(client_tests)
 %canon_reldir%_test_conversation_SOURCES = %reldir%/test_conversation.c %reldir%/unit.h
 %canon_reldir%_test_conversation_LDADD = libclient.la libbase.la \
 	$(SYSTEMD_LIBS) $(check_libs)
+%canon_reldir%_test_invocation_SOURCES = %reldir%/test_invocation.c %reldir%/unit.h
+%canon_reldir%_test_invocation_LDADD = libsudonitro.la libclient.la libbase.la \
+	$(SYSTEMD_LIBS) $(check_libs)
 %canon_reldir%_test_options_SOURCES = %reldir%/test_options.c %reldir%/unit.h
 %canon_reldir%_test_options_LDADD = libpamnitro.la libbase.la $(check_libs)
 %canon_reldir%_test_printable_SOURCES = %reldir%/test_printable.c %reldir%/unit.h
@@ -30,4 +35,7 @@ TESTS += $(client_tests)
 %canon_reldir%_test_status_SOURCES = %reldir%/test_status.c %reldir%/unit.h
 %canon_reldir%_test_status_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)
+%canon_reldir%_test_sudo_plugin_SOURCES = %reldir%/test_sudo_plugin.c %reldir%/unit.h
+%canon_reldir%_test_sudo_plugin_LDADD = libsudonitro.la libclient.la libbase.la \
+	$(SYSTEMD_LIBS) $(check_libs)
 endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "sudo_nitro/invocation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client/refusal.h"
+
+/* The value of the first "NAME=VALUE"; NULL if there is none. */
+static const char *find_value(char *const vector[], const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; vector != NULL && *vector != NULL; vector++)
+		if (strncmp(*vector, name, length) == 0 &&
+		    (*vector)[length] == '=')
+			return *vector + length + 1;
+	return NULL;
+}
+
+bool setting_is_true(char *const vector[], const char *name)
+{
+	const char *value = find_value(vector, name);
+
+	return value != NULL && strcmp(value, "true") == 0;
+}
+
+/* False if it does not fit: cut, it would be somebody else's name. */
+static bool copy_text(char *ret_text, size_t size, const char *text)
+{
+	size_t length = text == NULL ? 0 : strnlen(text, size);
+
+	if (length == size)
+		return false;
+	memcpy(ret_text, text == NULL ? "" : text, length);
+	ret_text[length] = '\0';
+	return true;
+}
+
+static const char *without_dev(const char *tty)
+{
+	static const char dev[] = "/dev/";
+
+	if (tty != NULL && strncmp(tty, dev, strlen(dev)) == 0)
+		return tty + strlen(dev);
+	return tty;
+}
+
+bool invoker_read(char *const user_info[], struct invoker *ret_invoker,
+		  struct answer *reterr_answer)
+{
+	const char *user = find_value(user_info, "user");
+	const char *uid = find_value(user_info, "uid");
+
+	if (user == NULL || *user == '\0')
+		return refuse(REFUSAL_NO_USER, NULL, reterr_answer);
+	if (!copy_text(ret_invoker->user, sizeof(ret_invoker->user), user))
+		return refuse(REFUSAL_USER_TOO_LONG, NULL, reterr_answer);
+	if (!copy_text(ret_invoker->host, sizeof(ret_invoker->host),
+		       find_value(user_info, "host")) ||
+	    !copy_text(ret_invoker->tty, sizeof(ret_invoker->tty),
+		       without_dev(find_value(user_info, "tty"))))
+		return refuse(REFUSAL_ORIGIN_TOO_LONG, NULL, reterr_answer);
+
+	ret_invoker->is_root = uid != NULL && strcmp(uid, "0") == 0;
+	return true;
+}
+
+/* A user's name; where sudo is too old to give it (before 1.9.5), or the user has
+ * none, his number as sudo writes it on its command line. */
+static void read_run_as(char *const command_info[], struct command *command)
+{
+	const char *name = find_value(command_info, "runas_user");
+	const char *uid = find_value(command_info, "runas_uid");
+
+	if (name != NULL && *name != '\0') {
+		command->run_as = name;
+		return;
+	}
+	command->run_as_number[0] = '\0';
+	if (uid != NULL &&
+	    strnlen(uid, COMMAND_RUN_AS_SIZE) < COMMAND_RUN_AS_SIZE - 1)
+		snprintf(command->run_as_number, COMMAND_RUN_AS_SIZE, "#%s",
+			 uid);
+	command->run_as = command->run_as_number;
+}
+
+bool command_read(char *const command_info[], struct command *ret_command,
+		  struct answer *reterr_answer)
+{
+	ret_command->path = find_value(command_info, "command");
+	/* What sudo will execute is an editor of the user's choice, as the user
+	 * himself; what he wants is to change files. */
+	if (setting_is_true(command_info, "sudoedit"))
+		ret_command->path = "sudoedit";
+	if (ret_command->path == NULL || *ret_command->path == '\0')
+		return refuse(REFUSAL_NO_COMMAND, NULL, reterr_answer);
+
+	read_run_as(command_info, ret_command);
+	return true;
+}
