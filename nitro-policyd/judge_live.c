@@ -58,6 +58,14 @@ static void check(struct job *job)
 		try(job, &job->candidates[i], &request);
 }
 
+/* sshd has each key asked about that somebody offers. That nothing is known about one
+ * decides no login yet, and would fill the journal with denials of nobody. */
+static bool is_worth_a_record(const struct job *job)
+{
+	return job->error != NULL || job->verdict->allowed ||
+	       job->candidate_count > 0 || job->question.ssh_key == NULL;
+}
+
 void judge_check_verdict(const struct journal *journal, struct job *job)
 {
 	if (!access_check(job))
@@ -68,6 +76,8 @@ void judge_check_verdict(const struct journal *journal, struct job *job)
 	if (atomic_load(&job->abandoned))
 		job_fail(job, NITRO_ERROR_BUSY,
 			 "The caller left, or the deadline has passed.");
+	if (!is_worth_a_record(job))
+		return;
 	journal_decision(journal, job);
 	job->is_recorded = true;
 }

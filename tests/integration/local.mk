@@ -22,6 +22,7 @@ integration_tests = \
 	%reldir%/test_polkit.py \
 	%reldir%/test_ssh_cert.py \
 	%reldir%/test_sshd.py \
+	%reldir%/test_sshd_certificate.py \
 	%reldir%/test_sudo.py \
 	%reldir%/test_tickets.py \
 	%reldir%/test_serve.py

@@ -21,8 +21,8 @@ names() { # of the closure of a file
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-check_module() { # name, libraries beside libc
-	module=$top_builddir/$1/.libs/$1.so
+check_file() { # path, libraries beside libc
+	module=$top_builddir/$1
 	shift
 	wanted="libc.so.6 $* "
 	needed=$(readelf -d "$module" |
@@ -49,8 +49,10 @@ check_module() { # name, libraries beside libc
 		complain "$module has an executable stack"
 }
 
-check_module pam_nitro libpam.so.0 libsystemd.so.0
-check_module sudo_nitro libsystemd.so.0
+check_file pam_nitro/.libs/pam_nitro.so libpam.so.0 libsystemd.so.0
+check_file sudo_nitro/.libs/sudo_nitro.so libsystemd.so.0
+# sshd starts this one for each key that anybody offers.
+check_file nitro-authorized-keys/nitro-authorized-keys libsystemd.so.0
 
 # Nothing that one login could leave to the next, or one thread to another. sudo's
 # interface has no handle: what its plugin knows between two calls is in one object.

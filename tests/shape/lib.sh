@@ -21,7 +21,8 @@ need_tool() {
 
 # The code that is shipped: everything but tests, fuzz targets and benchmarks.
 product_files() {
-	find lib nitro-policyd pam_nitro sudo_nitro nitroctl nitro-attest nitro-sim dbus \
+	find lib nitro-policyd pam_nitro sudo_nitro nitroctl nitro-attest \
+		nitro-authorized-keys nitro-sim dbus \
 		-name '*.[ch]' | sort
 }
 

@@ -105,7 +105,8 @@ class PrivateHost:
 
     def _copy_programs(self):
         self.bin.mkdir()
-        for name in ("nitro-policyd", "nitroctl", "nitro-attest", "nitro-sim"):
+        for name in ("nitro-policyd", "nitroctl", "nitro-attest", "nitro-sim",
+                     "nitro-authorized-keys"):
             shutil.copy(self.build / name / name, self.bin / name)
         (self.bin / "nitro-attest-askpass").symlink_to("nitro-attest")
         self.module = self.bin / "pam_nitro.so"

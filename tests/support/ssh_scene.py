@@ -66,10 +66,11 @@ class SshScene(PrivateHost):
         os.chown(home, pwd.getpwnam(name).pw_uid, pwd.getpwnam(name).pw_gid)
 
     def start_sshd(self, auth="auth required {module}", methods="keyboard-interactive:pam",
-                   session="session required pam_permit.so"):
+                   account="account required pam_permit.so",
+                   session="session required pam_permit.so", extra=()):
+        """`extra` are lines for the end of sshd_config."""
         pathlib.Path("/etc/pam.d/sshd").write_text(
-            auth.format(module=self.module) +
-            f"\naccount required pam_permit.so\n{session}\n")
+            "\n".join((auth, account, session, "")).format(module=self.module))
         key = ROOM / "host_key"
         if not key.exists():
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key],
@@ -82,7 +83,8 @@ class SshScene(PrivateHost):
             "UsePAM yes", "KbdInteractiveAuthentication yes",
             "PasswordAuthentication no", "PidFile none", "LoginGraceTime 60",
             f"AuthenticationMethods {methods}",
-            f"AuthorizedKeysFile {ROOM}/authorized_keys", "StrictModes no", ""]))
+            f"AuthorizedKeysFile {ROOM}/authorized_keys", "StrictModes no",
+            *extra, ""]))
         os.makedirs("/run/sshd", exist_ok=True)
         command = [SSHD, "-f", config, *self._without_penalties(config)]
         with open(ROOM / "sshd.log", "a", encoding="utf-8") as log:
@@ -134,6 +136,23 @@ class SshScene(PrivateHost):
         return Login(done.returncode == 0 and done.stdout.strip() == user, seconds,
                      done.stdout + done.stderr,
                      self.log_since(log) + "\n".join(self.syslog.lines[lines:]))
+
+    def make_certificate(self, *options, user="signer", refresh=False):
+        """As the enclave does it; the key, beside which the certificate lies."""
+        key = self.home / "key"
+        done = self.run("nitro-attest", "ssh-cert", "--user", user, "--output", key,
+                        "--nsm", ROOM / "nsm.sock", "--refresh" if refresh else "--force",
+                        *options)
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        return key
+
+    def log_in_with_key(self, user, key, command="id -un", methods="publickey"):
+        """ssh with this key and its certificate, which it offers one after the other;
+        nobody answers a prompt."""
+        return self.log_in(user, "/bin/false", command=command, options=[
+            "-i", str(key), "-o", "IdentitiesOnly=yes",
+            "-o", f"PreferredAuthentications={methods}"])
 
     def replaying_askpass(self, answers):
         """An askpass that gives recorded answers: a relay without an enclave."""
