@@ -1,0 +1,10 @@
+# What an attested key signed: messages, VisualSign's and Turnkey's responses.
+noinst_LTLIBRARIES += libresponse.la
+libresponse_la_SOURCES = \
+	%reldir%/claim.h \
+	%reldir%/error.c %reldir%/error.h \
+	%reldir%/json.c %reldir%/json.h \
+	%reldir%/response.c %reldir%/response.h \
+	%reldir%/signature.c %reldir%/signature.h \
+	%reldir%/turnkey.c \
+	%reldir%/visualsign.c
