@@ -31,6 +31,12 @@
 #define NITRO_VERIFY_IN	    "aya{sv}"
 #define NITRO_VERIFY_OUT    "sa{sv}"
 
+/* Did the application of this document, or of this live verdict, sign that? The
+ * last result says more about the key and what was refused. */
+#define NITRO_METHOD_VERIFY_RESPONSE "VerifyResponse"
+#define NITRO_VERIFY_RESPONSE_IN     "ayayaya{sv}"
+#define NITRO_VERIFY_RESPONSE_OUT    "sa{sv}a{sv}"
+
 #define NITRO_METHOD_CREATE_CHALLENGE "CreateChallenge"
 #define NITRO_CREATE_CHALLENGE_IN     "ssa{sv}"
 #define NITRO_CREATE_CHALLENGE_OUT    "ayt"
@@ -147,6 +153,20 @@
  * the document, for level 3; at most NITRO_MANIFEST_MAX bytes. */
 #define NITRO_OPTION_MANIFEST "manifest" /* ay */
 #define NITRO_MANIFEST_MAX    262144u
+
+/* Options of VerifyResponse beside those: NITRO_OPTION_VERDICT in place of the
+ * document, and what the response is compared with. */
+#define NITRO_OPTION_KIND	 "kind"	      /* s: message, visualsign, … */
+#define NITRO_OPTION_FORMAT	 "format"     /* s: auto, der, raw, … */
+#define NITRO_OPTION_DIGEST	 "digest"     /* s: usual, sha256, … */
+#define NITRO_OPTION_CLAIMED_KEY "public_key" /* ay */
+#define NITRO_OPTION_PAYLOAD	 "payload"    /* ay: as it was sent */
+#define NITRO_OPTION_METADATA	 "metadata"   /* ay: in Borsh */
+
+/* Keys of the last a{sv} of VerifyResponse. */
+#define NITRO_RESPONSE_KEY	"Key"	   /* s: "P-256", …; "": none */
+#define NITRO_RESPONSE_EXPECTED "Expected" /* s; may be "" */
+#define NITRO_RESPONSE_ACTUAL	"Actual"   /* s; may be "" */
 
 /* Options of Authorize, CheckVerdict and Explain: where the login comes from. */
 #define NITRO_OPTION_REMOTE_HOST "remote_host" /* s */

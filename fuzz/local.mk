@@ -8,8 +8,11 @@ fuzz_targets = \
 	%reldir%/fuzz_document \
 	%reldir%/fuzz_eif \
 	%reldir%/fuzz_import \
+	%reldir%/fuzz_key \
 	%reldir%/fuzz_nsm \
 	%reldir%/fuzz_policy \
+	%reldir%/fuzz_response \
+	%reldir%/fuzz_seal \
 	%reldir%/fuzz_prompt \
 	%reldir%/fuzz_ssh \
 	%reldir%/fuzz_ssh_auth_info
@@ -69,3 +72,12 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 %canon_reldir%_fuzz_document_SOURCES = %reldir%/fuzz_document.c $(fuzz_driver)
 %canon_reldir%_fuzz_document_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_document_LDADD = $(fuzz_attest_libs)
+%canon_reldir%_fuzz_key_SOURCES = %reldir%/fuzz_key.c $(fuzz_driver)
+%canon_reldir%_fuzz_key_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_key_LDADD = libkey.la libqos.la $(fuzz_attest_libs) $(JANSSON_LIBS)
+%canon_reldir%_fuzz_response_SOURCES = %reldir%/fuzz_response.c $(fuzz_driver)
+%canon_reldir%_fuzz_response_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_response_LDADD = libresponse.la libkey.la libqos.la $(fuzz_attest_libs) $(JANSSON_LIBS)
+%canon_reldir%_fuzz_seal_SOURCES = %reldir%/fuzz_seal.c $(fuzz_driver)
+%canon_reldir%_fuzz_seal_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_seal_LDADD = libseal.la libkey.la libqos.la $(fuzz_attest_libs) $(JANSSON_LIBS)

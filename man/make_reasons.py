@@ -12,6 +12,8 @@ SOURCE = """
 #include "policy/verdict.h"
 #include "qos/error.h"
 #include "client/answer.h"
+#include "key/error.h"
+#include "response/error.h"
 #include "client/refusal.h"
 #define ROW(code, check, name, sentence, hint) @ #check name "<>" sentence "<>" hint @
 ATTEST_ERROR_TABLE(ROW)
@@ -19,6 +21,10 @@ VERDICT_REASON_TABLE(ROW)
 QOS_ERROR_TABLE(ROW)
 #define CLIENT_ROW(code, name, sentence, hint) ROW(code, CLIENT, name, sentence, hint)
 ANSWER_FAILURE_TABLE(CLIENT_ROW)
+#define KEY_ROW(code, name, sentence, hint) ROW(code, KEY_USE, name, sentence, hint)
+KEY_ERROR_TABLE(KEY_ROW)
+#define RESPONSE_ROW(code, name, sentence, hint) ROW(code, RESPONSE, name, sentence, hint)
+RESPONSE_ERROR_TABLE(RESPONSE_ROW)
 #define GATE_ROW(code, kind, name, sentence, hint) ROW(code, GATE, name, sentence, hint)
 REFUSAL_TABLE(GATE_ROW)
 """
@@ -54,6 +60,8 @@ FIRST = ["NONE", "RULE", "CHALLENGE", "VERDICT", "TICKET", "SSH_KEY", "HOST",
 TITLES = {
     "NONE": "Nothing was judged",
     "CLIENT": "The daemon could not be asked",
+    "KEY_USE": "The key of a document cannot be used",
+    "RESPONSE": "What a document's key is said to have signed",
     "GATE": "Refused by the gate itself",
 }
 
@@ -78,7 +86,11 @@ def sentences(text):
 
 def main():
     by_check = {check: [] for check in FIRST}
+    seen = set()
     for check, name, sentence, hint in rows():
+        if name in seen:  # what several tables have means the same in all
+            continue
+        seen.add(name)
         by_check.setdefault(check, []).append((name, sentence, hint))
     print(HEAD)
     for check, reasons in by_check.items():

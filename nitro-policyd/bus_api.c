@@ -9,26 +9,13 @@
 #include "nitro-policyd/bus_arguments.h"
 #include "nitro-policyd/bus_live.h"
 #include "nitro-policyd/bus_properties.h"
+#include "nitro-policyd/bus_response.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/manager.h"
 #include "nitro-policyd/reload.h"
 
 #define _cleanup_arguments_ _cleanup_(arguments_clear)
 #define _cleanup_drop_	    _cleanup_(manager_dropp)
-
-static int copy(struct span bytes, uint8_t **ret_bytes, size_t *ret_size)
-{
-	if (span_is_absent(bytes))
-		return 0;
-
-	*ret_bytes = malloc(bytes.size);
-	if (*ret_bytes == NULL)
-		return -ENOMEM;
-
-	memcpy(*ret_bytes, bytes.data, bytes.size);
-	*ret_size = bytes.size;
-	return 0;
-}
 
 /* What a question makes the daemon hold. */
 static size_t bytes_of(const struct arguments *arguments)
@@ -48,10 +35,11 @@ static int submit(struct job **job, struct arguments *arguments,
 	to->is_certified = arguments->is_certified;
 	to->options.roots = TAKE_PTR(arguments->roots);
 	if (question_copy(&arguments->request, &to->question) < 0 ||
-	    copy(arguments->document, &to->document, &to->document_size) < 0 ||
-	    copy(arguments->manifest, &to->manifest.data, &to->manifest.size) <
+	    job_copy(arguments->document, &to->document, &to->document_size) <
 		    0 ||
-	    copy(arguments->nonce, &to->nonce, &to->nonce_size) < 0)
+	    job_copy(arguments->manifest, &to->manifest.data,
+		     &to->manifest.size) < 0 ||
+	    job_copy(arguments->nonce, &to->nonce, &to->nonce_size) < 0)
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
 					"Memory is exhausted.");
 	return manager_submit_consume(TAKE_PTR(*job));
@@ -255,6 +243,13 @@ static const sd_bus_vtable manager_vtable[] = {
 				 NITRO_VERIFY_OUT,
 				 SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict),
 				 method_verify, SD_BUS_VTABLE_UNPRIVILEGED),
+	METHOD(NITRO_METHOD_VERIFY_RESPONSE, NITRO_VERIFY_RESPONSE_IN,
+	       SD_BUS_PARAM(document) SD_BUS_PARAM(message)
+		       SD_BUS_PARAM(signature) SD_BUS_PARAM(options),
+	       NITRO_VERIFY_RESPONSE_OUT,
+	       SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict)
+		       SD_BUS_PARAM(response),
+	       method_verify_response),
 	SD_BUS_METHOD_WITH_NAMES(
 		NITRO_METHOD_CREATE_CHALLENGE, NITRO_CREATE_CHALLENGE_IN,
 		SD_BUS_PARAM(service) SD_BUS_PARAM(user) SD_BUS_PARAM(options),

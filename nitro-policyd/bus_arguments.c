@@ -186,8 +186,8 @@ int arguments_read_submit(sd_bus_message *message,
 	return options_read(message, NULL, 0, ret_arguments, reterr_error);
 }
 
-static int option_level(sd_bus_message *message, struct arguments *arguments,
-			sd_bus_error *reterr_error)
+int option_level(sd_bus_message *message, struct arguments *arguments,
+		 sd_bus_error *reterr_error)
 {
 	int r = sd_bus_message_read_basic(message, 'u', &arguments->level);
 
@@ -202,8 +202,8 @@ static int option_level(sd_bus_message *message, struct arguments *arguments,
 	return 0;
 }
 
-static int option_nonce(sd_bus_message *message, struct arguments *arguments,
-			sd_bus_error *reterr_error)
+int option_nonce(sd_bus_message *message, struct arguments *arguments,
+		 sd_bus_error *reterr_error)
 {
 	int r = bus_read_bytes(message, &arguments->nonce);
 
@@ -220,8 +220,8 @@ static int option_nonce(sd_bus_message *message, struct arguments *arguments,
 
 /* The bus speaks microseconds; a part of a millisecond counts as a whole one, so
  * that no limit turns into "not asked". */
-static int option_max_age(sd_bus_message *message, struct arguments *arguments,
-			  sd_bus_error *reterr_error)
+int option_max_age(sd_bus_message *message, struct arguments *arguments,
+		   sd_bus_error *reterr_error)
 {
 	uint64_t usec;
 	int r = sd_bus_message_read_basic(message, 't', &usec);
@@ -237,8 +237,8 @@ static int option_max_age(sd_bus_message *message, struct arguments *arguments,
 	return 0;
 }
 
-static int option_roots(sd_bus_message *message, struct arguments *arguments,
-			sd_bus_error *reterr_error)
+int option_roots(sd_bus_message *message, struct arguments *arguments,
+		 sd_bus_error *reterr_error)
 {
 	_cleanup_(free_textsp) char **roots = NULL;
 	size_t count = 0;
@@ -260,14 +260,6 @@ static int option_roots(sd_bus_message *message, struct arguments *arguments,
 	return 0;
 }
 
-static const struct option verify_options[] = {
-	{ NITRO_OPTION_LEVEL, "u", option_level },
-	{ NITRO_OPTION_NONCE, "ay", option_nonce },
-	{ NITRO_OPTION_MAX_AGE, "t", option_max_age },
-	{ NITRO_OPTION_ROOTS, "as", option_roots },
-	{ NITRO_OPTION_MANIFEST, "ay", option_manifest },
-};
-
 /* Unless the caller says otherwise, only AWS's own root counts. */
 static int default_roots(struct arguments *arguments)
 {
@@ -281,22 +273,33 @@ static int default_roots(struct arguments *arguments)
 	return arguments->roots[0] != NULL ? 0 : -ENOMEM;
 }
 
+int arguments_read_verify_options(sd_bus_message *message,
+				  const struct option *options, size_t count,
+				  struct arguments *arguments,
+				  sd_bus_error *reterr_error)
+{
+	int r;
+
+	arguments->level = VERIFY_LEVEL_DEFAULT;
+	r = options_read(message, options, count, arguments, reterr_error);
+	if (r < 0)
+		return r;
+	if (default_roots(arguments) < 0)
+		return no_memory(reterr_error);
+	return 0;
+}
+
 int arguments_read_verify(sd_bus_message *message,
 			  struct arguments *ret_arguments,
 			  sd_bus_error *reterr_error)
 {
+	static const struct option options[] = { VERIFY_OPTIONS };
 	int r = read_needed_document(message, &ret_arguments->document,
 				     reterr_error);
 
 	if (r < 0)
 		return r;
-
-	ret_arguments->level = VERIFY_LEVEL_DEFAULT;
-	r = options_read(message, verify_options, ARRAY_SIZE(verify_options),
-			 ret_arguments, reterr_error);
-	if (r < 0)
-		return r;
-	if (default_roots(ret_arguments) < 0)
-		return no_memory(reterr_error);
-	return 0;
+	return arguments_read_verify_options(message, options,
+					     ARRAY_SIZE(options), ret_arguments,
+					     reterr_error);
 }

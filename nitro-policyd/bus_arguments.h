@@ -14,6 +14,7 @@
 #include "base/span.h"
 #include "nitro-policyd/live.h"
 #include "policy/request.h"
+#include "response/response.h"
 #include "ssh/key.h"
 
 struct arguments {
@@ -25,10 +26,11 @@ struct arguments {
 	struct span ssh_blob;	/* of the option ssh_key, as it came; and */
 	uint8_t ssh_key[SSH_KEY_BLOB_MAX]; /* the plain key, see request */
 	bool is_certified; /* the document came in the certificate of this key */
-	struct live_selector selector; /* CheckVerdict, AttachSession, … */
-	unsigned level;		       /* Verify and below */
-	uint64_t max_age_ms;	       /* 0: none given */
-	char **roots;		       /* labels, ends with NULL; owned */
+	struct live_selector selector;	/* CheckVerdict, AttachSession, … */
+	unsigned level;			/* Verify and below */
+	uint64_t max_age_ms;		/* 0: none given */
+	char **roots;			/* labels, ends with NULL; owned */
+	struct response_input response; /* VerifyResponse */
 };
 
 void arguments_clear(struct arguments *arguments);
@@ -56,6 +58,10 @@ int arguments_read_attach(sd_bus_message *message,
 int arguments_read_filter(sd_bus_message *message,
 			  struct arguments *ret_arguments,
 			  sd_bus_error *reterr_error) _must_use_;
+/* The id in the selector is "" where a document is given. */
+int arguments_read_response(sd_bus_message *message,
+			    struct arguments *ret_arguments,
+			    sd_bus_error *reterr_error) _must_use_;
 int arguments_read_verify(sd_bus_message *message,
 			  struct arguments *ret_arguments,
 			  sd_bus_error *reterr_error) _must_use_;

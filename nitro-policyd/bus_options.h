@@ -44,6 +44,29 @@ int option_host(sd_bus_message *message, struct arguments *arguments,
 		NITRO_OPTION_HOST, "s", option_host                            \
 	}
 
+/* What a document is asked for, without a rule; for several methods. Their defaults
+ * are filled in by the second function, which reads all options. */
+int option_level(sd_bus_message *message, struct arguments *arguments,
+		 sd_bus_error *reterr_error) _must_use_;
+int option_nonce(sd_bus_message *message, struct arguments *arguments,
+		 sd_bus_error *reterr_error) _must_use_;
+int option_max_age(sd_bus_message *message, struct arguments *arguments,
+		   sd_bus_error *reterr_error) _must_use_;
+int option_roots(sd_bus_message *message, struct arguments *arguments,
+		 sd_bus_error *reterr_error) _must_use_;
+#define VERIFY_OPTIONS                                                         \
+	{ NITRO_OPTION_LEVEL, "u", option_level },                             \
+		{ NITRO_OPTION_NONCE, "ay", option_nonce },                    \
+		{ NITRO_OPTION_MAX_AGE, "t", option_max_age },                 \
+		{ NITRO_OPTION_ROOTS, "as", option_roots },                    \
+	{                                                                      \
+		NITRO_OPTION_MANIFEST, "ay", option_manifest                   \
+	}
+int arguments_read_verify_options(sd_bus_message *message,
+				  const struct option *options, size_t count,
+				  struct arguments *arguments,
+				  sd_bus_error *reterr_error) _must_use_;
+
 /* The key that was proven to the caller, or a certificate of it. */
 int option_ssh_key(sd_bus_message *message, struct arguments *arguments,
 		   sd_bus_error *reterr_error) _must_use_;

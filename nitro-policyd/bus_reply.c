@@ -8,6 +8,7 @@
 
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_object.h"
+#include "nitro-policyd/bus_response.h"
 #include "nitro-policyd/bus_verdict.h"
 #include "nitro-policyd/clock.h"
 
@@ -106,6 +107,8 @@ static int append_attached(struct manager *manager, const struct job *job,
 static int append_answer(struct manager *manager, struct job *job,
 			 sd_bus_message *reply)
 {
+	int r;
+
 	switch (job->kind) {
 	case JOB_CREATE_CHALLENGE:
 		return append_challenge(manager, job, reply);
@@ -114,6 +117,9 @@ static int append_answer(struct manager *manager, struct job *job,
 	case JOB_EXPLAIN:
 	case JOB_VERIFY:
 		return bus_verdict_append(reply, job);
+	case JOB_VERIFY_RESPONSE:
+		r = bus_verdict_append(reply, job);
+		return r < 0 ? r : bus_response_append(reply, job);
 	case JOB_SUBMIT:
 		return append_ticket(manager, job, reply);
 	case JOB_DESCRIBE_POLICY:

@@ -3,6 +3,7 @@
 
 #include "nitro-policyd/job.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -43,6 +44,7 @@ void job_free(struct job *job)
 	free(job->document);
 	buffer_free(job->manifest);
 	free(job->nonce);
+	response_question_free(job->response);
 	free_texts(job->options.roots);
 	snapshot_unref(job->snapshot);
 	verdict_free(job->verdict);
@@ -55,6 +57,20 @@ void job_free(struct job *job)
 	sd_bus_message_unref(job->message);
 	sd_event_source_disable_unref(job->deadline);
 	free(job);
+}
+
+int job_copy(struct span bytes, uint8_t **ret_bytes, size_t *ret_size)
+{
+	if (span_is_absent(bytes))
+		return 0;
+
+	*ret_bytes = malloc(bytes.size);
+	if (*ret_bytes == NULL)
+		return -ENOMEM;
+
+	memcpy(*ret_bytes, bytes.data, bytes.size);
+	*ret_size = bytes.size;
+	return 0;
 }
 
 const struct evidence *job_evidence(const struct job *job)

@@ -16,6 +16,7 @@
 #include "nitro-policyd/live.h"
 #include "nitro-policyd/policy_store.h"
 #include "nitro-policyd/question.h"
+#include "nitro-policyd/response_question.h"
 #include "nitro-policyd/ticket.h"
 #include "nitro-policyd/work_queue.h"
 #include "policy/verdict.h"
@@ -30,6 +31,7 @@ enum job_kind {
 	JOB_LOOK_AT_VERDICTS,
 	JOB_EXPLAIN,
 	JOB_VERIFY,
+	JOB_VERIFY_RESPONSE,
 	JOB_DESCRIBE_POLICY,
 	JOB_RELOAD,
 };
@@ -64,8 +66,9 @@ struct job {
 	enum challenge_outcome challenge;
 	enum ticket_outcome ticket;
 	struct verify_options options;
-	enum live_selection selection;	   /* CheckVerdict */
-	struct live_candidate *candidates; /* CheckVerdict: the newest first */
+	struct response_question *response; /* VerifyResponse */
+	enum live_selection selection;	    /* CheckVerdict */
+	struct live_candidate *candidates;  /* CheckVerdict: the newest first */
 	size_t candidate_count;
 	char session[LIVE_SESSION_SIZE]; /* AttachSession */
 	uint32_t audit_session;
@@ -127,6 +130,10 @@ static inline bool job_is_waiting(const struct job *job)
 {
 	return job->polkit != NULL || job->logind != NULL;
 }
+
+/* For the parts of a question: nothing where `bytes` are absent. 0 or -ENOMEM. */
+int job_copy(struct span bytes, uint8_t **ret_bytes,
+	     size_t *ret_size) _must_use_;
 
 /* What the answer rests on; NULL: nothing was verified. */
 const struct evidence *job_evidence(const struct job *job);

@@ -10,6 +10,7 @@
 #include "nitro-policyd/access.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/judge_live.h"
+#include "nitro-policyd/judge_response.h"
 #include "nitro-policyd/limits.h"
 #include "nitro-policyd/reread.h"
 #include "nitro-policyd/sealing.h"
@@ -274,6 +275,17 @@ static void skip_login_checks(struct verdict *verdict, const char *why)
 	verdict_skip(verdict, CHECK_REPLAY, why);
 }
 
+/* Of the document, or of the live verdict that was named in its place. */
+static bool find_evidence(struct job *job, struct chain_cache *cache,
+			  int64_t now_ms)
+{
+	if (job->candidate_count == 0)
+		return verify(job, cache, job->options.max_age_ms, now_ms);
+	job->chosen = &job->candidates[0];
+	verdict_take_evidence(job->verdict, job_evidence(job));
+	return true;
+}
+
 static void judge_verify(struct chain_cache *cache, struct job *job)
 {
 	int64_t now_ms = clock_realtime_ms();
@@ -286,15 +298,23 @@ static void judge_verify(struct chain_cache *cache, struct job *job)
 		requirements.root_count++;
 
 	skip_login_checks(job->verdict, "Verify judges no login");
-	if (!verify(job, cache, job->options.max_age_ms, now_ms))
+	if (!find_evidence(job, cache, now_ms))
 		return;
-	if (job->evidence != NULL)
+	if (job_evidence(job) != NULL)
 		policy_appraise(job->snapshot->config->policy, &requirements,
-				&(struct claim){ .evidence = job->evidence,
+				&(struct claim){ .evidence = job_evidence(job),
 						 .now_ms = now_ms,
 						 .manifest = buffer_span(
 							 &job->manifest) },
 				job->verdict);
+}
+
+static void judge_verify_response(const struct judge *judge,
+				  struct chain_cache *cache, struct job *job)
+{
+	judge_verify(cache, job);
+	if (job->error == NULL && job->verdict->allowed)
+		judge_response(judge->keys, job);
 }
 
 /* Level 1 by age, under any root of this host: which root counts, and all else, is
@@ -380,6 +400,10 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 	case JOB_VERIFY:
 		if (prepare_verdict(job))
 			judge_verify(cache, job);
+		return;
+	case JOB_VERIFY_RESPONSE:
+		if (prepare_verdict(job))
+			judge_verify_response(judge, cache, job);
 		return;
 	case JOB_SUBMIT:
 		if (prepare_verdict(job))

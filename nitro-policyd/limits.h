@@ -22,6 +22,9 @@
 #define CALLS_PER_USER	 16u
 #define CALLS_USER_BYTES (128u * 1024u)
 
+/* The message of VerifyResponse and what it is compared with, altogether. */
+#define RESPONSE_BYTES_MAX (64u * 1024u)
+
 /* Questions of one user other than root over time: as many at once, and so many per
  * second thereafter. A login takes two, a screen locker's too. The users that are
  * told apart are many, for a user may have thousands of subordinate uids. */

@@ -12,6 +12,8 @@ libpolicyd_la_SOURCES = \
 	%reldir%/bus_properties.c %reldir%/bus_properties.h \
 	%reldir%/bus_read.c %reldir%/bus_read.h \
 	%reldir%/bus_reply.c %reldir%/bus_reply.h \
+	%reldir%/bus_response.c %reldir%/bus_response.h \
+	%reldir%/bus_response_arguments.c \
 	%reldir%/bus_verdict.c %reldir%/bus_verdict.h \
 	%reldir%/caller.c %reldir%/caller.h \
 	%reldir%/challenge.c %reldir%/challenge.h \
@@ -23,6 +25,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/journal_live.c %reldir%/journal_live.h \
 	%reldir%/judge_live.c %reldir%/judge_live.h \
 	%reldir%/judge.c %reldir%/judge.h \
+	%reldir%/judge_response.c %reldir%/judge_response.h \
 	%reldir%/keeping.c %reldir%/keeping.h \
 	%reldir%/lifecycle.c %reldir%/lifecycle.h \
 	%reldir%/limits.h \
@@ -40,8 +43,9 @@ libpolicyd_la_SOURCES = \
 	%reldir%/record.c %reldir%/record.h \
 	%reldir%/reload.c %reldir%/reload.h \
 	%reldir%/reread.c %reldir%/reread.h \
-	%reldir%/sealing.c %reldir%/sealing.h \
+	%reldir%/response_question.c %reldir%/response_question.h \
 	%reldir%/revoke.c %reldir%/revoke.h \
+	%reldir%/sealing.c %reldir%/sealing.h \
 	%reldir%/seen.c %reldir%/seen.h \
 	%reldir%/seen_file.c %reldir%/seen_file.h \
 	%reldir%/statistics.c %reldir%/statistics.h \
@@ -50,7 +54,8 @@ libpolicyd_la_SOURCES = \
 	%reldir%/worker.c %reldir%/worker.h
 
 # From the asking of the bus down to the bytes.
-policyd_libs = libpolicyd.la libseal.la libkey.la libconfig.la libpolicy.la libssh.la libqos.la libattest.la libbase.la \
+policyd_libs = libpolicyd.la libresponse.la libseal.la libkey.la libconfig.la \
+	libpolicy.la libssh.la libqos.la libattest.la libbase.la \
 	$(SYSTEMD_LIBS) $(INI_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS) $(CBOR_LIBS)
 
 sbin_PROGRAMS += %D%/nitro-policyd

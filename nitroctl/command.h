@@ -40,6 +40,7 @@ struct command {
 };
 
 extern const struct command command_verify;
+extern const struct command command_verify_response;
 extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_measure;

@@ -63,8 +63,8 @@ enum exit_code judge_new(const struct judge_settings *settings,
 	return EXIT_ALLOWED;
 }
 
-static void judge_not(struct judgement *judgement, const char *reason,
-		      const char *message, const char *hint)
+void judgement_give_up(struct judgement *judgement, const char *reason,
+		       const char *message, const char *hint)
 {
 	judgement->decision = JUDGEMENT_ERROR;
 	judgement->reason = reason;
@@ -79,9 +79,9 @@ static void settle(struct judgement *judgement, enum attest_error error)
 
 	if (error != ATTEST_OK &&
 	    attest_error_check(error) == ATTEST_CHECK_NONE) {
-		judge_not(judgement, attest_error_name(error),
-			  attest_error_sentence(error),
-			  attest_error_hint(error));
+		judgement_give_up(judgement, attest_error_name(error),
+				  attest_error_sentence(error),
+				  attest_error_hint(error));
 		return;
 	}
 	judgement->decision =
@@ -203,13 +203,10 @@ static void judge_oversize(struct judgement *judgement)
 	settle(judgement, failure.error);
 }
 
-void judge_file(const struct judge *judge, const char *file,
-		struct judgement *ret_judgement)
+/* False: there is no memory to judge with. */
+static bool begin(const struct judge *judge, const char *file,
+		  struct judgement *judgement)
 {
-	_cleanup_(input_freep) struct input input = INPUT_EMPTY;
-	struct judgement *judgement = ret_judgement;
-	int r;
-
 	*judgement = (struct judgement){
 		.file = file,
 		.required_level = judge->level,
@@ -218,17 +215,43 @@ void judge_file(const struct judge *judge, const char *file,
 	};
 	if (judgement->verdict == NULL) {
 		settle(judgement, ATTEST_E_NO_MEMORY);
-		return;
+		return false;
 	}
 	skip_login_checks(judgement->verdict);
+	return true;
+}
+
+void judge_file(const struct judge *judge, const char *file,
+		struct judgement *ret_judgement)
+{
+	_cleanup_(input_freep) struct input input = INPUT_EMPTY;
+	struct judgement *judgement = ret_judgement;
+	int r;
+
+	if (!begin(judge, file, judgement))
+		return;
 	r = input_read(file, &input);
 	if (r == -EFBIG)
 		judge_oversize(judgement);
 	else if (r < 0)
-		judge_not(judgement, "input-unreadable",
-			  "The file cannot be read.", input_explain(r));
+		judgement_give_up(judgement, "input-unreadable",
+				  "The file cannot be read.", input_explain(r));
 	else
 		judge_document(judge, buffer_span(&input.bytes), judgement);
+}
+
+void judge_bytes(const struct judge *judge, const char *name,
+		 struct span document, struct judgement *ret_judgement)
+{
+	if (begin(judge, name, ret_judgement))
+		judge_document(judge, document, ret_judgement);
+}
+
+void judgement_refuse(struct judgement *judgement, const char *reason,
+		      const char *message, const char *hint)
+{
+	verdict_refuse(judgement->verdict, reason, message, hint);
+	settle(judgement, ATTEST_OK);
 }
 
 void judgement_deinit(struct judgement *judgement)

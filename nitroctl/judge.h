@@ -70,6 +70,15 @@ DEFINE_CLEANUP(struct judge *, judge_free)
 /* Every outcome is a judgement; judgement_deinit() releases what it holds. */
 void judge_file(const struct judge *judge, const char *file,
 		struct judgement *ret_judgement);
+/* The same of a document that was found in something else, called `name`. */
+void judge_bytes(const struct judge *judge, const char *name,
+		 struct span document, struct judgement *ret_judgement);
+/* The document holds, and yet what was asked for does not; static texts. */
+void judgement_refuse(struct judgement *judgement, const char *reason,
+		      const char *message, const char *hint);
+/* What was asked for could not be judged; static texts. */
+void judgement_give_up(struct judgement *judgement, const char *reason,
+		       const char *message, const char *hint);
 void judgement_deinit(struct judgement *judgement);
 
 /* "allow", "deny", "error" */

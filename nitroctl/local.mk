@@ -28,6 +28,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/cmd_status.c \
 	%reldir%/cmd_sudo.c \
 	%reldir%/cmd_verify.c \
+	%reldir%/cmd_verify_response.c \
 	%reldir%/command.c %reldir%/command.h \
 	%reldir%/configuration.c %reldir%/configuration.h \
 	%reldir%/explain.c %reldir%/explain.h \
@@ -53,10 +54,12 @@ libnitroctl_la_SOURCES = \
 	%reldir%/sudo_program.c %reldir%/sudo_program.h \
 	%reldir%/sudo_trial.c %reldir%/sudo_trial.h \
 	%reldir%/sudo_users.c %reldir%/sudo_users.h \
-	%reldir%/text.c %reldir%/text.h
+	%reldir%/text.c %reldir%/text.h \
+	%reldir%/verify_options.c %reldir%/verify_options.h
 %canon_reldir%_nitroctl_SOURCES = %reldir%/main.c
 %canon_reldir%_nitroctl_LDADD = libnitroctl.la libclient.la libconfig.la \
-	libpolicy.la libssh.la libqos.la libimport.la libeif.la libattest.la libbase.la \
+	libpolicy.la libssh.la libresponse.la libseal.la libkey.la libqos.la \
+	libimport.la libeif.la libattest.la libbase.la \
 	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(SYSTEMD_LIBS) \
 	$(JANSSON_LIBS) $(ZLIB_LIBS)
 

@@ -18,6 +18,7 @@
 /* clang-format off */
 static const struct command *const commands[] = {
 	&command_verify,
+	&command_verify_response,
 	&command_show,
 	&command_status,
 	&command_check,

@@ -24,6 +24,9 @@ _nitroctl_values() {
 	NAME) compgen -W "$(_nitroctl_names)" -- "$current" ;;
 	RELEASE) compgen -W "$(_nitroctl_names "$2")" -- "$current" ;;
 	N) compgen -W '1 2' -- "$current" ;;
+	RESPONSE) compgen -W 'message visualsign turnkey-proof' -- "$current" ;;
+	FORMAT) compgen -W 'auto der raw pss pkcs1' -- "$current" ;;
+	DIGEST) compgen -W 'usual sha256 sha384 sha512' -- "$current" ;;
 	TIME) compgen -W 'document' -- "$current" ;;
 	USER) compgen -u -- "$current" ;;
 	esac

@@ -143,6 +143,16 @@ void verdict_fail(struct verdict *verdict, enum verdict_reason reason,
 	set_reason(verdict, reason);
 }
 
+void verdict_refuse(struct verdict *verdict, const char *reason,
+		    const char *sentence, const char *hint)
+{
+	verdict->allowed = false;
+	verdict->is_denied = true;
+	verdict->reason = reason;
+	verdict->sentence = sentence;
+	verdict->hint = hint;
+}
+
 void verdict_allow(struct verdict *verdict)
 {
 	if (verdict->is_denied)

@@ -236,6 +236,11 @@ void verdict_skip(struct verdict *verdict, enum verdict_check check,
 void verdict_fail(struct verdict *verdict, enum verdict_reason reason,
 		  const char *expected, const char *actual);
 
+/* Denies for a reason from outside the policy, when the document itself holds: what
+ * it proves is not enough for what was asked. Static texts; no check changes. */
+void verdict_refuse(struct verdict *verdict, const char *reason,
+		    const char *sentence, const char *hint);
+
 /* Takes over the outcome of attest_verify(): with `failure` the check that failed
  * and those before it; with evidence, all of level 1 (nonce and age as the evidence
  * says). A failure does not tell whether a nonce was asked for: when the age

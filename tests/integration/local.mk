@@ -20,6 +20,7 @@ integration_tests = \
 	%reldir%/test_pam_nitro.py \
 	%reldir%/test_pam_phases.py \
 	%reldir%/test_polkit.py \
+	%reldir%/test_responses.py \
 	%reldir%/test_ssh_cert.py \
 	%reldir%/test_sshd.py \
 	%reldir%/test_sshd_certificate.py \
@@ -28,9 +29,9 @@ integration_tests = \
 	%reldir%/test_serve.py
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py \
-	tests/support/nitroctl_case.py tests/support/private_host.py \
-	tests/support/ssh_forge.py tests/support/ssh_scene.py \
-	tests/support/sudo_scene.py scripts/demo_scene.py
+	tests/support/application.py tests/support/nitroctl_case.py \
+	tests/support/private_host.py tests/support/ssh_forge.py \
+	tests/support/ssh_scene.py tests/support/sudo_scene.py scripts/demo_scene.py
 
 # A fault that the real thing will not produce on request.
 check_LTLIBRARIES += tests/support/slow_passwd.la

@@ -27,10 +27,10 @@ LAW = {
     "lib/seal": "key attest base",
     "lib/response": "key attest base",
     "lib/client": "dbus base",
-    "nitro-policyd": "seal key config policy ssh attest dbus base",
+    "nitro-policyd": "response seal key config policy ssh attest dbus base",
     "pam_nitro": "client dbus base",
     "sudo_nitro": "client dbus base",
-    "nitroctl": "ssh qos import eif config policy attest client dbus base",
+    "nitroctl": "response seal key ssh qos import eif config policy attest client dbus base",
     "nitro-authorized-keys": "ssh client dbus base",
     "nitro-attest": "seal key client dbus ssh nsm base",
     "nitro-sim": "ssh qos nsm attest base",
@@ -50,6 +50,9 @@ EXCEPTIONS = {
     "attest/certificate.h": ["nitroctl/cmd_show.c"],
 }
 
+# Who may see that a key is one of OpenSSL's.
+USERS_OF_OPENSSL_KEYS = ["lib/key", "lib/seal", "lib/response"]
+
 # Where a system header may be included; all others are free.
 QUARANTINE = {
     "cbor.h": ["lib/attest/cursor.c", "lib/nsm/*", "nitro-sim/*"],
@@ -65,7 +68,8 @@ QUARANTINE = {
     "security/": ["pam_nitro/*"],
     "sudo_plugin.h": ["sudo_nitro/*", "nitroctl/sudo_trial.c"],
     "ini_config": ["lib/policy/*"],
-    "jansson.h": ["lib/import/*", "lib/qos/*", "nitroctl/*"],
+    "jansson.h": ["lib/import/*", "lib/qos/*", "lib/response/json.h",
+                  "nitroctl/*"],
     "pthread.h": ["nitro-policyd/*"],
     "zlib.h": ["lib/eif/*"],
 }
@@ -82,6 +86,8 @@ def judge_project(name, included):
         return None if included == "config.h" else "names no folder"
     if target != own and target not in LAW[folder].split():
         return f"{folder} may not use {target}"
+    if included == "key/public_key.h" and folder not in USERS_OF_OPENSSL_KEYS:
+        return f"is private to {', '.join(USERS_OF_OPENSSL_KEYS)}"
     if target == "attest" and folder != "lib/attest":
         stem = pathlib.Path(included).stem
         if stem not in PUBLIC_ATTEST and not among(name, EXCEPTIONS.get(included, [])):
