@@ -20,7 +20,7 @@ static struct live *find_live(struct manager *manager, const struct job *job,
 {
 	struct live *live = lives_find(&manager->lives, id);
 
-	if (live == NULL || !lifecycle_review(manager, live) ||
+	if (live == NULL || !lifecycle_review(live) ||
 	    live->proof->evidence == NULL ||
 	    (live->proof->asker != job->caller.account &&
 	     !caller_is_root(&job->caller)))

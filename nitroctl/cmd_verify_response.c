@@ -118,8 +118,8 @@ static bool set_digest(void *settings, const char *argument)
 static const struct command_option options[] = {
 	{ "document", "FILE", "the document of the application that answered",
 	  set_document },
-	{ "kind", "RESPONSE", "message (the default), visualsign or turnkey-proof",
-	  set_kind },
+	{ "kind", "RESPONSE",
+	  "message (the default), visualsign or turnkey-proof", set_kind },
 	{ "signature", "VALUE", "of a message: hexadecimal, or @FILE",
 	  set_signature },
 	{ "format", "FORMAT", "auto (the default), der, raw; RSA: pss or pkcs1",

@@ -4,7 +4,7 @@
 # that there is no second list of them.
 
 _nitroctl_verbs() {
-	nitroctl --help 2>/dev/null | sed -n 's/^  \([a-z ]\{15\}\) .*/\1/p' |
+	nitroctl --help 2>/dev/null | sed -n 's/^  \([a-z -]\{15\}\) .*/\1/p' |
 		sed 's/ *$//'
 }
 
