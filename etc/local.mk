@@ -11,6 +11,7 @@ dist_nitroexamples_DATA = \
 	%reldir%/examples/images-nitrotpm.conf \
 	%reldir%/examples/images-sshd.conf \
 	%reldir%/examples/rules-build-farm.conf \
+	%reldir%/examples/rules-ssh-keys.conf \
 	%reldir%/examples/rules-sshd.conf \
 	%reldir%/examples/rules-sudo.conf
 

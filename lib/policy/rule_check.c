@@ -89,13 +89,31 @@ static bool locks_or_ends(const struct rule *rule)
 	return rule->on_revoke != ON_REVOKE_LOG;
 }
 
+static bool is_for_local_logins(const struct rule *rule)
+{
+	return word_list_contains(&rule->keys[RULE_KEY_FROM], "local");
+}
+
+static bool is_for_remote_logins(const struct rule *rule)
+{
+	return word_list_contains(&rule->keys[RULE_KEY_FROM], "remote");
+}
+
+static bool names_remote_hosts(const struct rule *rule)
+{
+	return rule->keys[RULE_KEY_REMOTE_HOST].count > 0;
+}
+
+/* What does not come from afar, whoever calls it from where. */
+#define LOCAL_SERVICES "sudo", "sudo-i", "su", "su-l", "runuser", "polkit-1"
+
 /* Keys that do nothing, or harm, for some services. Only names are compared: what a
  * pattern is meant for, its author knows. */
 static const struct service_trap {
 	bool (*applies)(const struct rule *rule);
 	const char *key;
-	const char *services[6];
-	bool is_for_others; /* all services but these are caught */
+	const char *services[6]; /* NULL: no more */
+	bool is_for_others;	 /* all services but these are caught */
 	const char *what;
 } service_traps[] = {
 	/* A live verdict keeps its key, and sudo_nitro asks for live verdicts. */
@@ -113,10 +131,25 @@ static const struct service_trap {
 	  "was meant?" },
 	{ locks_or_ends,
 	  "on_revoke",
-	  { "sudo", "sudo-i", "su", "su-l", "runuser", "polkit-1" },
+	  { LOCAL_SERVICES },
 	  false,
 	  "opens no session of its own: the one that it was called from would "
 	  "be locked or ended" },
+	{ is_for_local_logins,
+	  "from",
+	  { "sshd" },
+	  false,
+	  "always has a remote host: no login by it is local" },
+	{ is_for_remote_logins,
+	  "from",
+	  { LOCAL_SERVICES },
+	  false,
+	  "names no remote host: nothing by it is remote" },
+	{ names_remote_hosts,
+	  "remote_host",
+	  { LOCAL_SERVICES },
+	  false,
+	  "names no remote host: the rule never matches it" },
 };
 
 static void spring(const struct loader *loader, const struct rule *rule,

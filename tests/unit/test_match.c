@@ -10,6 +10,8 @@
 #include "tests/unit/policy_unit.h"
 
 #define BASE "service = sshd, sudo\nuser = *\n"
+/* A service of which nothing is known. */
+#define ANY "service = vault\nuser = u\n"
 
 static const char *const groups[] = { "users", "wheel" };
 
@@ -142,7 +144,7 @@ static const struct mistake {
 	{ RULE(BASE "from = abroad\n"),
 	  "rules.d/r.conf:4: [rule/a] from: expected local or remote, found "
 	  "'abroad'\n" },
-	{ RULE(BASE "from = local\nremote_host = h\n"),
+	{ RULE(ANY "from = local\nremote_host = h\n"),
 	  "rules.d/r.conf:1: [rule/a] remote_host: a local login has no remote "
 	  "host: drop remote_host, or 'from = local'\n" },
 	{ RULE(BASE "command = /bin/sh\n"),
@@ -221,8 +223,8 @@ START_TEST(warns_of_a_rule_that_cannot_match)
 	_cleanup_(loaded_deinit) struct loaded loaded = { 0 };
 
 	ck_assert_int_gt(asprintf(&rules,
-				  "[rule/a]\n" BASE
-				  "level = 1\n%s[rule/b]\n" BASE "level = 1\n"
+				  "[rule/a]\n" ANY "level = 1\n%s[rule/b]\n" ANY
+				  "level = 1\n"
 				  "%s",
 				  orders[_i].earlier, orders[_i].later),
 			 0);
@@ -266,6 +268,17 @@ static const struct trap {
 	  WARNING "on_revoke: the service 'sudo' " NO_SESSION },
 	{ TRAP("login, su-l", "on_revoke = lock"),
 	  WARNING "on_revoke: the service 'su-l' " NO_SESSION },
+	{ TRAP("sshd", "from = remote\nremote_host = a"), "" },
+	{ TRAP("sudo, login", "from = local"), "" },
+	{ TRAP("sshd, login", "from = local"),
+	  WARNING "from: the service 'sshd' always has a remote host: no login "
+		  "by it is local\n" },
+	{ TRAP("sshd, sudo", "from = remote"),
+	  WARNING "from: the service 'sudo' names no remote host: nothing by "
+		  "it is remote\n" },
+	{ TRAP("polkit-1", "remote_host = 10.*"),
+	  WARNING "remote_host: the service 'polkit-1' names no remote host: "
+		  "the rule never matches it\n" },
 	{ TRAP("login", "mode = audit\non_revoke = lock"),
 	  WARNING "on_revoke: the rule is on trial and denies nobody, but it "
 		  "would lock or end sessions\n" },
