@@ -97,7 +97,7 @@ int prompt_parse(struct span text, struct prompt *ret_prompt)
 		return -EINVAL;
 	if (!take_login(&text) || !take_text(&text, "nitro-attest/1 nonce=") ||
 	    !take_nonce(&text, prompt.nonce) || !take_text(&text, " max=") ||
-	    !take_number(&text, PROMPT_ANSWER_MIN, PROMPT_ANSWER_MAX,
+	    !take_number(&text, PROMPT_ANSWER_MIN, PROMPT_OFFER_MAX,
 			 &prompt.max) ||
 	    !take_text(&text, " part=") ||
 	    !take_number(&text, 1, PROMPT_PART_MAX, &prompt.part) ||
@@ -105,6 +105,8 @@ int prompt_parse(struct span text, struct prompt *ret_prompt)
 		return -EINVAL;
 	if (text.size != 0)
 		return -EINVAL;
+	if (prompt.max > PROMPT_ANSWER_MAX)
+		prompt.max = PROMPT_ANSWER_MAX;
 	*ret_prompt = prompt;
 	return 0;
 }

@@ -13,10 +13,12 @@
 #define PROMPT_NONCE_SIZE 32u
 
 /* Parts of one document, and characters of one answer. OpenSSH cuts a reply
- * silently at 1023 characters. */
+ * silently at 1023 characters, so that no more are used of a host that takes more:
+ * one that takes a whole document in one answer of another client. */
 #define PROMPT_PART_MAX	  64u
 #define PROMPT_ANSWER_MIN 64u
 #define PROMPT_ANSWER_MAX 1000u
+#define PROMPT_OFFER_MAX  22000u
 
 /* Bytes of a document, and of a manifest behind it, that the conversation
  * carries. */
@@ -29,7 +31,7 @@
 
 struct prompt {
 	uint8_t nonce[PROMPT_NONCE_SIZE];
-	unsigned max;  /* characters of the answer, PROMPT_ANSWER_MIN.. */
+	unsigned max;  /* characters of the answer: PROMPT_ANSWER_MIN.._MAX */
 	unsigned part; /* 1..PROMPT_PART_MAX */
 };
 

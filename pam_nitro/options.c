@@ -98,7 +98,7 @@ static const struct option {
 	{ "service=", set_service,
 	  "a name of 1 to 64 printable characters without space and '/'" },
 	{ "source=", set_source, "'prompt' or 'file:' and an absolute path" },
-	{ "chunk=", set_chunk, "a number from 64 to 1000" },
+	{ "chunk=", set_chunk, "a number from 64 to 22000" },
 	{ "retry=", set_retry, "a number from 1 to 9" },
 	{ "timeout=", set_timeout, "a number of seconds from 1 to 60" },
 	{ "debug", set_debug, "nothing" },

@@ -16,9 +16,9 @@
 #define OPTIONS_SERVICE_MAX 64
 
 /* chunk=: characters of one answer. sudo and polkit's helper refuse 512, OpenSSH's
- * client cuts at 1023. */
+ * client cuts at 1023; 22000 take the largest document in one. */
 #define OPTIONS_CHUNK_MIN     64
-#define OPTIONS_CHUNK_MAX     1000
+#define OPTIONS_CHUNK_MAX     22000
 #define OPTIONS_CHUNK_DEFAULT 500
 
 /* retry=: how often at most the document is asked for. */

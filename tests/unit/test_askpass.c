@@ -24,6 +24,17 @@ static int parse(const char *text, struct prompt *ret_prompt)
 	return prompt_parse(span_of_text(text), ret_prompt);
 }
 
+START_TEST(no_more_is_used_than_ssh_lets_through)
+{
+	static const char text[] =
+		"nitro-attest/1 nonce=" NONCE " max=22000 part=1:";
+	struct prompt prompt;
+
+	ck_assert_int_eq(prompt_parse(span_of(text, strlen(text)), &prompt), 0);
+	ck_assert_uint_eq(prompt.max, PROMPT_ANSWER_MAX);
+}
+END_TEST
+
 START_TEST(the_prompt_of_the_module_is_read)
 {
 	struct prompt prompt;
@@ -92,7 +103,7 @@ static const char *const bad_prompts[] = {
 	"part=1:",
 	/* the numbers */
 	"nitro-attest/1 nonce=" NONCE " max=63 part=1:",
-	"nitro-attest/1 nonce=" NONCE " max=1001 part=1:",
+	"nitro-attest/1 nonce=" NONCE " max=22001 part=1:",
 	"nitro-attest/1 nonce=" NONCE " max=0500 part=1:",
 	"nitro-attest/1 nonce=" NONCE " max=+500 part=1:",
 	"nitro-attest/1 nonce=" NONCE " max=-1 part=1:",
@@ -263,6 +274,7 @@ END_TEST
 
 static void add_tests(TCase *tests)
 {
+	tcase_add_test(tests, no_more_is_used_than_ssh_lets_through);
 	tcase_add_test(tests, the_prompt_of_the_module_is_read);
 	tcase_add_loop_test(tests, good_prompts_are_read, 0,
 			    ARRAY_SIZE(good_prompts));

@@ -52,8 +52,8 @@ START_TEST(limits)
 
 	ck_assert(parse_one("source=prompt", &options));
 	ck_assert_ptr_null(options.file);
-	ck_assert(parse_one("chunk=1000", &options));
-	ck_assert_uint_eq(options.chunk, 1000);
+	ck_assert(parse_one("chunk=22000", &options));
+	ck_assert_uint_eq(options.chunk, 22000);
 	ck_assert(parse_one("timeout=1", &options));
 	ck_assert_uint_eq(options.timeout_usec, 1000000);
 }
@@ -87,7 +87,7 @@ START_TEST(refuses_and_names_what_is_wrong)
 		"source=prompt:",
 		"chunk=",
 		"chunk=63",
-		"chunk=1001",
+		"chunk=22001",
 		"chunk=0500",
 		"chunk=+500",
 		"chunk=-1",
