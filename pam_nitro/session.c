@@ -3,6 +3,8 @@
 
 #include "client/session.h"
 
+#include <string.h>
+
 #include "pam_nitro/memory.h"
 #include "pam_nitro/phases.h"
 #include "pam_nitro/report.h"
@@ -41,6 +43,8 @@ void close_session(struct call *call)
 	if (client_detach_session(call->memory.id, call->options.timeout_usec,
 				  &call->answer))
 		call_debug(call, "the verdict was detached");
+	else if (strcmp(call->answer.reason, NITRO_ERROR_NO_SUCH_VERDICT) == 0)
+		call_debug(call, "the verdict had ended before");
 	else
 		report_detachment(call);
 }

@@ -7,28 +7,53 @@
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/compiler.h"
 #include "client/refusal.h"
 
-#define TYPE_MAX 64
-
 static const char method[] = "publickey ";
-static const char certificate[] = "-cert-v01@openssh.com";
 
-static bool is_certificate(struct span type)
+/* What the daemon can hold against a document. Keys of other types (of hardware
+ * tokens, say) are good for sshd, and prove nothing about an enclave. */
+#define TYPES(X)                                                               \
+	X("ssh-ed25519")                                                       \
+	X("ecdsa-sha2-nistp256")                                               \
+	X("ecdsa-sha2-nistp384")                                               \
+	X("ecdsa-sha2-nistp521")                                               \
+	X("ssh-rsa")
+
+static const struct type {
+	const char *name;
+	bool certificate;
+} types[] = {
+#define TYPE_ROWS(name) { name, false }, { name "-cert-v01@openssh.com", true },
+	TYPES(TYPE_ROWS)
+#undef TYPE_ROWS
+};
+
+static const struct type *find_type(struct span name)
 {
-	size_t length = strlen(certificate);
-
-	return type.size > length &&
-	       memcmp(type.data + type.size - length, certificate, length) == 0;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (strlen(types[i].name) == name.size &&
+		    memcmp(types[i].name, name.data, name.size) == 0)
+			return &types[i];
+	return NULL;
 }
 
-/* Names of keys are short, visible characters (RFC 4251 section 6). */
-static bool is_type(struct span type)
+static bool add_key(struct span text, bool is_certificate,
+		    struct ssh_keys *keys, struct answer *reterr_answer)
 {
-	for (size_t i = 0; i < type.size; i++)
-		if (type.data[i] <= ' ' || type.data[i] > '~')
-			return false;
-	return type.size > 0 && type.size <= TYPE_MAX;
+	struct buffer *blob = &keys->keys[keys->count].blob;
+	int r;
+
+	*blob = (struct buffer){ malloc(SSH_KEYS_BLOB_MAX), 0 };
+	if (blob->data == NULL)
+		return refuse(REFUSAL_NO_MEMORY, NULL, reterr_answer);
+	keys->keys[keys->count++].certificate = is_certificate;
+	r = base64_decode(BASE64_STANDARD, text, blob->data, SSH_KEYS_BLOB_MAX,
+			  &blob->size);
+	if (r == -ENOSPC)
+		return refuse(REFUSAL_KEYS_TOO_LARGE, NULL, reterr_answer);
+	return r == 0 || refuse(REFUSAL_KEYS_MALFORMED, NULL, reterr_answer);
 }
 
 /* Reads "TYPE BASE64" and nothing behind it. */
@@ -36,25 +61,19 @@ static bool read_key(struct span line, struct ssh_keys *keys,
 		     struct answer *reterr_answer)
 {
 	const uint8_t *space = memchr(line.data, ' ', line.size);
-	struct buffer *blob = &keys->keys[keys->count].blob;
-	struct span type, text;
-	int r;
+	const struct type *type;
+	struct span text;
 
-	if (space == NULL)
+	if (space == NULL || space == line.data ||
+	    space + 1 == line.data + line.size)
 		return refuse(REFUSAL_KEYS_MALFORMED, NULL, reterr_answer);
-	type = span_of(line.data, (size_t)(space - line.data));
-	text = span_of(space + 1, line.size - type.size - 1);
-	if (!is_type(type) || text.size == 0)
-		return refuse(REFUSAL_KEYS_MALFORMED, NULL, reterr_answer);
-	keys->keys[keys->count++].certificate = is_certificate(type);
-	*blob = (struct buffer){ malloc(SSH_KEYS_BLOB_MAX), 0 };
-	if (blob->data == NULL)
-		return refuse(REFUSAL_NO_MEMORY, NULL, reterr_answer);
-	r = base64_decode(BASE64_STANDARD, text, blob->data, SSH_KEYS_BLOB_MAX,
-			  &blob->size);
-	if (r == -ENOSPC)
-		return refuse(REFUSAL_KEYS_TOO_LARGE, NULL, reterr_answer);
-	return r == 0 || refuse(REFUSAL_KEYS_MALFORMED, NULL, reterr_answer);
+	type = find_type(span_of(line.data, (size_t)(space - line.data)));
+	if (type == NULL)
+		return true;
+	if (keys->count == SSH_KEYS_MAX)
+		return refuse(REFUSAL_KEYS_TOO_MANY, NULL, reterr_answer);
+	text = span_of(space + 1, line.size - (size_t)(space + 1 - line.data));
+	return add_key(text, type->certificate, keys, reterr_answer);
 }
 
 /* Other methods have proven no key. */
@@ -65,8 +84,6 @@ static bool read_line(struct span line, struct ssh_keys *keys,
 
 	if (line.size < skip || memcmp(line.data, method, skip) != 0)
 		return true;
-	if (keys->count == SSH_KEYS_MAX)
-		return refuse(REFUSAL_KEYS_TOO_MANY, NULL, reterr_answer);
 	return read_key(span_of(line.data + skip, line.size - skip), keys,
 			reterr_answer);
 }

@@ -32,6 +32,7 @@ struct ssh_keys {
 #define SSH_KEYS_EMPTY ((struct ssh_keys){ .count = 0 })
 
 /* The keys in the order in which they were proven; none where sshd says nothing.
+ * Types of keys that no document can be bound to are left out.
  * False and *reterr_answer when it cannot be read. The caller clears *ret_keys. */
 bool ssh_keys_find(pam_handle_t *pamh, struct ssh_keys *ret_keys,
 		   struct answer *reterr_answer) _must_use_;

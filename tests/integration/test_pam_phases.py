@@ -234,7 +234,7 @@ class AccountByKey(Phases):
         self.assertEqual(login.codes["account"], AUTHINFO_UNAVAIL, login)
 
     def test_no_key_at_all(self):
-        for text in ("", "password\n", "keyboard-interactive/pam\n",
+        for text in ("", "password\n", KEY_LINE.replace("ssh-", "sk-ssh-"), "keyboard-interactive/pam\n",
                      f"hostbased ssh-ed25519 {KEY} client user \"signer\"\n"):
             with self.subTest(text):
                 login = self.log_in(steps="account", variables=of_sshd(text) if text else ())
@@ -244,10 +244,10 @@ class AccountByKey(Phases):
 
     def test_malformed_keys(self):
         for text, reason in (("publickey ssh-ed25519\n", "malformed"),
-                             (KEY_LINE + "publickey a A\n", "malformed"),
+                             (KEY_LINE + "publickey ssh-rsa A\n", "malformed"),
                              (KEY_LINE.replace(" ", "  "), "malformed"),
                              (KEY_LINE * 5, "too-many"),
-                             ("publickey a " + "AAAA" * 11000, "too-large")):
+                             ("publickey ssh-rsa " + "AAAA" * 11000, "too-large")):
             for phase in ("account", "authenticate"):
                 with self.subTest(text=text[:40], phase=phase):
                     login = self.log_in(steps=phase, variables=of_sshd(text))
@@ -304,7 +304,7 @@ class BetweenPhases(Phases):
         self.refused(login, "account", PERM_DENIED, "verdict-unknown")
         self.again()
         login = self.log_in("forgets", "authenticate,open")
-        self.refused(login, "open", SESSION_ERR, "org.nitro.Policy1.Error.InvalidArgument")
+        self.refused(login, "open", SESSION_ERR, "org.nitro.Policy1.Error.NoSuchVerdict")
 
     def test_misbehaviour_at_the_session(self):
         for fault, reason in (("attach-other", "reply-malformed"),
@@ -323,6 +323,13 @@ class BetweenPhases(Phases):
                 login = self.log_in(fault)
                 self.refused(login, "account", AUTHINFO_UNAVAIL, reason)
                 self.again()
+
+    def test_a_verdict_that_ended_before_its_session(self):
+        """It was revoked, say: nothing that an admin has to read again."""
+        login = self.log_in("detach-late", options="timeout=1 debug")
+        self.assertEqual(login.codes["close"], SUCCESS, login)
+        self.assertNotIn("was not detached", login.log)
+        self.assertIn("the verdict had ended before", login.log)
 
     def test_misbehaviour_at_the_end(self):
         for fault, reason in (("detach-odd", "reply-malformed"),

@@ -151,7 +151,7 @@ static int wanting(sd_bus_message *call, struct mock *mock _unused_)
 
 static int no_such_verdict(sd_bus_message *call, struct mock *mock _unused_)
 {
-	return sd_bus_reply_method_errorf(call, NITRO_ERROR_INVALID_ARGUMENT,
+	return sd_bus_reply_method_errorf(call, NITRO_ERROR_NO_SUCH_VERDICT,
 					  "There is no such live verdict.");
 }
 
@@ -240,6 +240,7 @@ static const struct fault faults[] = {
 	{ "check-silent", good_challenge, allow, say_nothing },
 	{ "check-dies", good_challenge, allow, die },
 	{ "detach-odd", good_challenge, allow, NULL, NULL, odd_detach },
+	{ "detach-late", good_challenge, allow, NULL, NULL, no_such_verdict },
 	{ "detach-silent", good_challenge, allow, NULL, NULL, say_nothing },
 };
 
