@@ -1,64 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
-#include "client/clock.h"
-#include "client/refusal.h"
+#include "pam_nitro/by_keys.h"
 #include "pam_nitro/memory.h"
 #include "pam_nitro/phases.h"
-#include "pam_nitro/ssh_keys.h"
-
-/* What is left of the time for all questions. */
-static uint64_t left_usec(uint64_t deadline)
-{
-	uint64_t now = client_clock_usec();
-
-	return now < deadline ? deadline - now : 0;
-}
-
-/* One key that sshd verified: by a verdict that somebody bound to it or, where it is
- * a certificate, by the document that it may carry. */
-static void judge_by_key(struct call *call, struct span key, bool certificate,
-			 uint64_t deadline)
-{
-	const struct client_selector selector = { .ssh_key = key };
-	struct client_question question = call->question;
-
-	client_check_verdict(&question, &selector, left_usec(deadline),
-			     &call->answer);
-	if (call->answer.kind != ANSWER_DENIED || !certificate)
-		return;
-	question.ssh_key = key;
-	client_authorize(&question, SPAN_ABSENT, SPAN_ABSENT,
-			 left_usec(deadline), &call->answer);
-}
-
-/* The first key for which there is another answer than no. */
-static void judge_by_keys(struct call *call, const struct ssh_keys *keys,
-			  uint64_t deadline)
-{
-	call_debug(call, "sshd has verified %zu keys of this login",
-		   keys->count);
-	refuse(REFUSAL_VERDICT_MISSING, NULL, &call->answer);
-	for (size_t i = 0;
-	     i < keys->count && call->answer.kind == ANSWER_DENIED; i++)
-		judge_by_key(call, buffer_span(&keys->keys[i].blob),
-			     keys->keys[i].certificate, deadline);
-	if (call->answer.kind == ANSWER_ALLOWED)
-		memory_keep(call);
-}
 
 void judge_account(struct call *call)
 {
-	_cleanup_(ssh_keys_clear) struct ssh_keys keys = SSH_KEYS_EMPTY;
 	const struct client_selector selector = { .verdict = call->memory.id };
-	uint64_t deadline = client_clock_usec() + call->options.timeout_usec;
 
 	if (!memory_recall(call))
 		return;
 	/* About the user of now, whoever was authenticated: the daemon compares. */
 	if (*call->memory.id != '\0')
 		client_check_verdict(&call->question, &selector,
-				     left_usec(deadline), &call->answer);
-	else if (ssh_keys_find(call->pamh, &keys, &call->answer))
-		judge_by_keys(call, &keys, deadline);
+				     call->options.timeout_usec, &call->answer);
+	else
+		judge_by_keys(call, true);
 }

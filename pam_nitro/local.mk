@@ -5,6 +5,7 @@ libpamnitro_la_SOURCES = \
 	%reldir%/account.c \
 	%reldir%/ask.c %reldir%/ask.h \
 	%reldir%/authenticate.c \
+	%reldir%/by_keys.c %reldir%/by_keys.h \
 	%reldir%/call.c %reldir%/call.h \
 	%reldir%/decision.c %reldir%/decision.h \
 	%reldir%/memory.c %reldir%/memory.h \

@@ -89,6 +89,12 @@ static bool set_quiet(const char *value _unused_, struct options *options)
 	return true;
 }
 
+static bool set_require(const char *value _unused_, struct options *options)
+{
+	options->require = true;
+	return true;
+}
+
 /* A name with "=" takes a value. */
 static const struct option {
 	const char *name;
@@ -103,6 +109,7 @@ static const struct option {
 	{ "timeout=", set_timeout, "a number of seconds from 1 to 60" },
 	{ "debug", set_debug, "nothing" },
 	{ "quiet", set_quiet, "nothing" },
+	{ "require", set_require, "nothing" },
 };
 
 /* The option that `argument` gives, and its value ("" where it takes none). */

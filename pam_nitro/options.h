@@ -37,6 +37,7 @@ struct options {
 	uint64_t timeout_usec;
 	bool debug;
 	bool quiet;
+	bool require; /* a live verdict, when the session opens */
 };
 
 #define OPTIONS_PROBLEM_SIZE 256

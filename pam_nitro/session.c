@@ -5,24 +5,35 @@
 
 #include <string.h>
 
+#include "pam_nitro/by_keys.h"
 #include "pam_nitro/memory.h"
 #include "pam_nitro/phases.h"
 #include "pam_nitro/report.h"
+
+/* The verdict of an earlier phase, or one that is bound to a key that sshd verified:
+ * of the last method of a login sshd tells no earlier than now. */
+static bool find_verdict(struct call *call)
+{
+	if (!memory_recall(call))
+		return false;
+	if (*call->memory.id != '\0')
+		return call_find_question(call);
+	judge_by_keys(call, call->options.require);
+	return call->answer.kind == ANSWER_ALLOWED;
+}
 
 bool open_session(struct call *call)
 {
 	const struct memory *memory = &call->memory;
 	struct session session;
 
-	if (!memory_recall(call))
-		return true;
-	if (*memory->id == '\0') {
+	if (!find_verdict(call)) {
+		if (call->answer.kind != ANSWER_DENIED || call->options.require)
+			return true;
 		memory_forget(call);
 		call_debug(call, "no live verdict to attach");
 		return false;
 	}
-	if (!call_find_question(call))
-		return true;
 	/* sudo opens the session of another user than it authenticated. */
 	if (*memory->user != '\0') {
 		call->question.user = memory->user;

@@ -39,7 +39,9 @@
 	  "pam_env.")                                                          \
 	X(VERDICT_MISSING, DENIED, "verdict-missing",                          \
 	  "This login holds no live verdict, and no SSH key to ask about.",    \
-	  "Does the stack authenticate by pam_nitro, or sshd by keys?")        \
+	  "Does the stack authenticate by pam_nitro? If sshd does, by a "      \
+	  "key alone: it tells of the key when the session opens, so that "    \
+	  "'require' has to stand in a session line.")                         \
 	X(KEYS_MALFORMED, UNAVAILABLE, "ssh-keys-malformed",                   \
 	  "SSH_AUTH_INFO_0 in the PAM environment cannot be read.",            \
 	  "A line of it has to be 'publickey TYPE BASE64'; who sets it, if "   \

@@ -19,6 +19,7 @@ integration_tests = \
 	%reldir%/test_nitroctl_vectors.py \
 	%reldir%/test_pam_nitro.py \
 	%reldir%/test_pam_phases.py \
+	%reldir%/test_pam_stacks.py \
 	%reldir%/test_polkit.py \
 	%reldir%/test_responses.py \
 	%reldir%/test_ssh_cert.py \
@@ -31,7 +32,8 @@ TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py \
 	tests/support/application.py tests/support/nitroctl_case.py \
 	tests/support/private_host.py tests/support/ssh_forge.py \
-	tests/support/ssh_scene.py tests/support/sudo_scene.py scripts/demo_scene.py
+	tests/support/ssh_scene.py tests/support/sudo_scene.py \
+	tests/support/terminal.py scripts/demo_scene.py
 
 # A fault that the real thing will not produce on request.
 check_LTLIBRARIES += tests/support/slow_passwd.la

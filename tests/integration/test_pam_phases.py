@@ -263,6 +263,64 @@ class AccountByKey(Phases):
                           f"CheckVerdict gate signer verdict={ID}"])
 
 
+class SessionByKey(Phases):
+    """sshd tells of the key that completes a login when the session opens."""
+
+    REQUIRED = "timeout=1 require"
+
+    def test_a_key_with_a_verdict(self):
+        login = self.log_in(steps="open,env,close", variables=of_sshd(KEY_LINE))
+        self.assertEqual(login.environment["NITRO_VERDICT"], ID)
+        self.assertEqual([call.split()[0] for call in self.scene.calls()],
+                         ["CheckVerdict", "AttachSession", "DetachSession"])
+
+    def test_a_key_without_a_verdict(self):
+        """It need not have one, and a certificate is not judged anew."""
+        for line in (KEY_LINE, CERTIFICATE_LINE):
+            login = self.log_in("forgets", "open,env,close", variables=of_sshd(line))
+            self.assertEqual(login.codes["close"], SUCCESS, login)
+            self.assertNotIn("NITRO_VERDICT", login.environment)
+            self.assertEqual((login.errors, login.log), ([], ""))
+            self.assertEqual([call.split()[0] for call in self.scene.calls()],
+                             ["CheckVerdict"])
+            self.again()
+
+    def test_a_key_that_needs_one(self):
+        login = self.log_in("forgets", "open", options=self.REQUIRED,
+                            variables=of_sshd(KEY_LINE))
+        self.refused(login, "open", SESSION_ERR, "verdict-unknown")
+
+    def test_a_certificate_that_brings_one(self):
+        login = self.log_in("denies-known-keys", "open,env", options=self.REQUIRED,
+                            variables=of_sshd(CERTIFICATE_LINE))
+        self.assertEqual(login.environment["NITRO_VERDICT"], ID)
+        self.assertEqual([call.split()[0] for call in self.scene.calls()],
+                         ["CheckVerdict", "Authorize", "AttachSession"])
+
+    def test_nothing_at_all(self):
+        login = self.log_in(steps="open", options=self.REQUIRED)
+        self.refused(login, "open", SESSION_ERR, "verdict-missing")
+        self.again()
+        login = self.log_in(steps="open")
+        self.assertEqual(login.codes["open"], SUCCESS, login)
+        self.assertEqual(self.scene.calls(), [])
+
+    def test_a_verdict_of_authentication_suffices(self):
+        login = self.log_in(options=self.REQUIRED)
+        self.assertEqual(login.codes["close"], SUCCESS, login)
+
+    def test_a_daemon_that_cannot_be_asked_about_a_key(self):
+        """The key may have a verdict, whose session has to be watched."""
+        for fault in ("check-silent", "check-dies", "busy"):
+            login = self.log_in(fault, "open", variables=of_sshd(KEY_LINE))
+            self.assertEqual(login.codes["open"], SESSION_ERR, login)
+            self.again()
+
+    def test_malformed_keys(self):
+        login = self.log_in(steps="open", variables=of_sshd("publickey ssh-rsa A"))
+        self.refused(login, "open", SESSION_ERR, "ssh-keys-malformed")
+
+
 class BetweenPhases(Phases):
     """What happens to a daemon while a login is under way."""
 

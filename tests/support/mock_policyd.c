@@ -230,6 +230,7 @@ static const struct fault faults[] = {
 	{ "huge-texts", good_challenge, huge_texts },
 	{ "forgets", good_challenge, allow, unknown_verdict, no_such_verdict,
 	  no_such_verdict },
+	{ "denies-known-keys", good_challenge, allow, unknown_verdict },
 	{ "forgets-slowly", good_challenge, allow, unknown_after_a_while },
 	{ "allows-once", good_challenge, allow_once },
 	{ "wants-evidence", good_challenge, allow, wanting },

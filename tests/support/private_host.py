@@ -93,6 +93,8 @@ class PrivateHost:
         mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
         ROOM.mkdir()
         shutil.copytree("/etc", ROOM / "etc", symlinks=True)
+        # unix_chkpwd reads it for programs without privileges, as its group.
+        shutil.chown(ROOM / "etc/shadow", group=os.stat("/etc/shadow").st_gid)
         mount("--bind", ROOM / "etc", "/etc")
         _private_dev(ROOM / "dev")
         self.syslog = Syslog()

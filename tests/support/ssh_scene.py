@@ -71,6 +71,11 @@ class SshScene(PrivateHost):
         """`extra` are lines for the end of sshd_config."""
         pathlib.Path("/etc/pam.d/sshd").write_text(
             "\n".join((auth, account, session, "")).format(module=self.module))
+        self.run_sshd(methods, extra=extra)
+
+    def run_sshd(self, methods, lines=(), extra=()):
+        """With the stack that is there; `lines` come before the defaults, `extra` after
+        them, and sshd heeds what comes first."""
         key = ROOM / "host_key"
         if not key.exists():
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key],
@@ -79,6 +84,7 @@ class SshScene(PrivateHost):
         (self.home / "known_hosts").write_text(f"[127.0.0.1]:{self.port} {public}")
         config = ROOM / "sshd_config"
         config.write_text("\n".join([
+            *lines,
             f"Port {self.port}", "ListenAddress 127.0.0.1", f"HostKey {key}",
             "UsePAM yes", "KbdInteractiveAuthentication yes",
             "PasswordAuthentication no", "PidFile none", "LoginGraceTime 60",
@@ -116,8 +122,9 @@ class SshScene(PrivateHost):
         wait_for(path.exists, "the software enclave does not listen")
         return path
 
-    def log_in(self, user, askpass=None, options=(), command="id -un"):
-        """ssh as OpenSSH does it; the answers come from `askpass`."""
+    def log_in(self, user, askpass=None, options=(), command="id -un", environment=()):
+        """ssh as OpenSSH does it; the answers come from `askpass`, which sees the
+        `environment`, too."""
         log, lines = self.log_size(), len(self.syslog.lines)
         begin = time.monotonic()
         done = subprocess.run(
@@ -130,7 +137,7 @@ class SshScene(PrivateHost):
                 "PATH": os.environ["PATH"], "HOME": str(self.home),
                 "SSH_ASKPASS": str(askpass or self.bin / "nitro-attest-askpass"),
                 "SSH_ASKPASS_REQUIRE": "force", "NITRO_NSM": str(ROOM / "nsm.sock"),
-                "XDG_RUNTIME_DIR": str(self.home)})
+                "XDG_RUNTIME_DIR": str(self.home), **dict(environment)})
         seconds = time.monotonic() - begin
         time.sleep(0.2)  # the last line of syslog is on its way
         return Login(done.returncode == 0 and done.stdout.strip() == user, seconds,

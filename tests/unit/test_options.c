@@ -24,7 +24,7 @@ START_TEST(defaults)
 	ck_assert_uint_eq(options.chunk, 500);
 	ck_assert_uint_eq(options.retry, 1);
 	ck_assert_uint_eq(options.timeout_usec, 5000000);
-	ck_assert(!options.debug && !options.quiet);
+	ck_assert(!options.debug && !options.quiet && !options.require);
 }
 END_TEST
 
@@ -33,16 +33,16 @@ START_TEST(all_together)
 	const char *arguments[] = { "service=sshd", "source=file:/run/x",
 				    "chunk=64",	    "timeout=60",
 				    "retry=9",	    "debug",
-				    "quiet" };
+				    "quiet",	    "require" };
 	struct options options;
 
-	ck_assert(options_parse(7, arguments, &options, problem));
+	ck_assert(options_parse(8, arguments, &options, problem));
 	ck_assert_str_eq(options.service, "sshd");
 	ck_assert_str_eq(options.file, "/run/x");
 	ck_assert_uint_eq(options.chunk, 64);
 	ck_assert_uint_eq(options.retry, 9);
 	ck_assert_uint_eq(options.timeout_usec, 60000000);
-	ck_assert(options.debug && options.quiet);
+	ck_assert(options.debug && options.quiet && options.require);
 }
 END_TEST
 
@@ -70,6 +70,7 @@ START_TEST(refuses_and_names_what_is_wrong)
 		"debug=1",
 		"debugger",
 		"quiet ",
+		"required",
 		"service",
 		"service=",
 		"service=a b",

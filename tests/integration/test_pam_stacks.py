@@ -1,0 +1,679 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stacks that pam_nitro(8) and README show, as they stand there, in the programs
+that they are for: sshd, login, su, sudo, polkit's helper and a program without
+privileges; each let in by attestation, and refused without. The real daemon on a
+private host."""
+import base64
+import os
+import pathlib
+import pwd
+import re
+import subprocess
+import sys
+import time
+import unittest
+
+TOP = pathlib.Path(os.environ.setdefault(
+    "top_srcdir", str(pathlib.Path(__file__).resolve().parents[2])))
+BUILD = pathlib.Path(os.environ.setdefault("top_builddir", os.getcwd()))
+sys.path.insert(0, str(TOP / "tests/support"))
+try:
+    import paramiko
+except ImportError:
+    print("SKIPPED: python3-paramiko is not installed")
+    sys.exit(77)
+import private_host  # noqa: E402
+import ssh_scene     # noqa: E402
+import terminal      # noqa: E402
+
+ROOM = private_host.ROOM
+GOOD = ssh_scene.pcrs_of("signer 1")
+HELPER = "/usr/lib/polkit-1/polkit-agent-helper-1"
+RULES = "".join(f"""
+[rule/{service}-{users}]
+service = {service}
+user = {users}
+image = signer
+level = 2
+roots = sim
+{more}
+""" for service, users, more in (
+    ("sshd", "signer", ""), ("sshd", "keyed", "bind = ssh-key"),
+    ("sshd", "both", "bind = nonce, ssh-key"), ("login", "signer", ""), ("su", "signer", ""),
+    ("sudo", "operator", ""), ("polkit-1", "signer", ""), ("swaylock", "signer", "")))
+PASSWORD = "correct horse"
+
+
+def stacks_of_the_manual():
+    """{section: {file: text}} of the examples in pam_nitro(8)."""
+    text = (TOP / "man/pam_nitro.8").read_text(encoding="utf-8")
+    found = {}
+    for section in text[text.index(".Sh EXAMPLES"):].split("\n.Ss ")[1:]:
+        title = section.splitlines()[0]
+        found[title] = dict(re.findall(
+            r"^\.Pa (/etc/\S+) :\n\.Bd -literal[^\n]*\n(.*?)^\.Ed", section, re.M | re.S))
+    return found
+
+
+def stack_of_readme():
+    """The lines that README puts in front of /etc/pam.d/sshd, and sshd's own."""
+    text = (TOP / "README.md").read_text(encoding="utf-8")
+    blocks = [re.sub("^       ", "", block, flags=re.M) for block in
+              re.findall(r"(?:^       \S.*\n(?:^ {7,}.*\n)*)", text, re.M)]
+    pam = next(block for block in blocks if "pam_nitro.so" in block)
+    sshd = next(block for block in blocks if "KbdInteractiveAuthentication" in block)
+    return pam, sshd
+
+
+HOST = None
+STACKS = stacks_of_the_manual()
+
+
+def setUpModule():
+    global HOST
+    HOST = ssh_scene.SshScene(BUILD)
+    for user in ("signer", "operator", "stranger", "keyed", "both"):
+        HOST.add_login_user(user)
+        subprocess.run(["chpasswd"], input=f"{user}:{PASSWORD}", text=True, check=True)
+    HOST.configure("images.d/signer.conf", ssh_scene.release_text("signer", "1", GOOD))
+    HOST.configure("rules.d/10-gates.conf", RULES)
+    pathlib.Path("/etc/sudoers").write_text(
+        "Defaults timestamp_timeout=0, !lecture, passwd_tries=2\n"
+        "operator ALL=(ALL) ALL\nroot ALL=(ALL) ALL\n", encoding="ascii")
+    HOST.start_daemon()
+    HOST.start_enclave(GOOD)
+
+
+def tearDownModule():
+    HOST.stop_all()
+
+
+class Stack(unittest.TestCase):
+    """Each test begins with a stack of the manual."""
+
+    def setUp(self):
+        self.mark = len(HOST.syslog.lines)
+        HOST.start_enclave(GOOD)
+        (ROOM / "signer").mkdir(exist_ok=True)
+        (ROOM / "signer/document.cbor").unlink(missing_ok=True)
+
+    def install(self, section, **replaced):
+        """Writes the section's stacks; the module is the one that was built."""
+        self.assertIn(section, STACKS)
+        for path, text in STACKS[section].items():
+            if path.startswith("/etc/pam.d/"):
+                self.assertIn("pam_nitro.so", text)
+                self.write(path, text, **replaced)
+
+    def write(self, path, text, **replaced):
+        text = text.replace("pam_nitro.so", str(HOST.module))
+        text = text.replace("/run/signer/", f"{ROOM}/signer/")
+        for old, new in replaced.items():
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        pathlib.Path(path).write_text(text, encoding="ascii")
+
+    def log(self):
+        time.sleep(0.1)
+        return "\n".join(HOST.syslog.lines[self.mark:])
+
+    @staticmethod
+    def attest(prompt):
+        """What an agent at the terminal types: attestation, or the password."""
+        if "nitro-attest/1" not in prompt:
+            return PASSWORD
+        done = HOST.run("nitro-attest", "askpass", prompt[prompt.index("nitro-attest/1"):],
+                        env={"NITRO_NSM": str(ROOM / "nsm.sock"),
+                             "XDG_RUNTIME_DIR": str(HOST.home)})
+        return done.stdout.strip() or "none"
+
+    @staticmethod
+    def give_up(_prompt):
+        return "nonsense"
+
+    @staticmethod
+    def only_password(prompt):
+        return PASSWORD if "nitro-attest/1" not in prompt else "1/1 AAAA"
+
+    def fresh_document(self, pcrs=GOOD):
+        """What a service on the instance would keep fresh."""
+        HOST.start_enclave(pcrs)
+        HOST.run("nitro-attest", "document", "--output", ROOM / "signer/document.cbor",
+                 env={"NITRO_NSM": str(ROOM / "nsm.sock")}).check_returncode()
+        (ROOM / "signer/document.cbor").chmod(0o644)
+
+    def verdicts(self):
+        done = subprocess.run(
+            ["busctl", "--system", "--json=short", "call", "org.nitro.Policy1",
+             "/org/nitro/Policy1", "org.nitro.Policy1.Manager", "ListVerdicts", "a{sv}",
+             "0"], capture_output=True, text=True, check=True)
+        return done.stdout
+
+
+class Su(Stack):
+    COMMAND = ["/usr/bin/su", "signer", "-c", "id -un; env"]
+
+    def su(self, answer, user="operator"):
+        return terminal.run(self.COMMAND, answer, pwd.getpwnam(user))
+
+    def test_evidence_lets_in(self):
+        self.install("su")
+        self.fresh_document()
+        done = self.su(self.give_up)
+        self.assertEqual((done.status, done.prompts), (0, []), done)
+        self.assertIn("signer", done.output)
+        self.assertIn("NITRO_IMAGE=signer", done.output)
+        self.assertIn("NITRO_LEVEL=2", done.output)
+
+    def test_the_verdict_ends_with_the_session(self):
+        self.install("su")
+        self.fresh_document()
+        self.assertEqual(self.su(self.give_up).status, 0)
+        self.assertNotIn('"su"', self.verdicts())
+
+    def test_the_password_is_the_other_way(self):
+        self.install("su")
+        done = self.su(self.only_password)
+        self.assertEqual(done.status, 0, done)
+        self.assertNotIn("NITRO_", done.output)
+        self.assertIn("document-unreadable", self.log())
+
+    def test_neither(self):
+        self.install("su")
+        self.fresh_document({**GOOD, 0: ssh_scene.measurement("changed")})
+        done = self.su(self.give_up)
+        self.assertNotEqual(done.status, 0, done)
+        self.assertNotIn("NITRO_", done.output)
+        self.assertIn("measurements-unknown", self.log())
+
+    def test_root_needs_nothing(self):
+        self.install("su")
+        self.assertEqual(self.su(self.give_up, "root").status, 0)
+
+    def test_by_prompt_with_several_tries(self):
+        self.install("su", **{
+            "quiet source=file:/run/nitro/signer/document.cbor": "retry=3"})
+        tries = iter(["password", "1/2 AAAA", "2/2 AAAA"])
+        done = self.su(lambda prompt: next(tries, None) or self.attest(prompt))
+        self.assertEqual(done.status, 0, done)
+        self.assertEqual(done.output.count("Please try again."), 2)
+        self.assertIn("NITRO_LEVEL=2", done.output)
+
+
+class Login(Stack):
+    def login(self, answer):
+        return terminal.run(["/usr/bin/setsid", "-w", "-c", "/usr/bin/login", "signer"],
+                            answer)
+
+    def test_evidence_and_password(self):
+        self.install("login")
+        shell = ROOM / "shell"
+        shell.write_text("#!/bin/sh\nid -un\nenv\n")
+        shell.chmod(0o755)
+        subprocess.run(["usermod", "-s", shell, "signer"], check=True)
+        self.addCleanup(subprocess.run, ["usermod", "-s", "/bin/sh", "signer"], check=True)
+        done = self.login(self.attest)
+        self.assertEqual(done.status, 0, done)
+        self.assertIn("NITRO_LEVEL=2", done.output)
+        self.assertIn("NITRO_VERDICT=v", done.output)
+        self.assertEqual(self.verdicts().count('"login"'), 0)
+
+    def test_the_password_alone(self):
+        self.install("login")
+        done = self.login(self.only_password)
+        self.assertNotIn("NITRO_", done.output)
+        self.assertIn("Login incorrect", done.output)
+
+
+class Sudo(Stack):
+    def sudo(self, answer, *arguments, user="operator"):
+        return terminal.run(["/usr/bin/sudo", *(arguments or ["sh", "-c", "id -un; env"])],
+                            answer, pwd.getpwnam(user))
+
+    def test_evidence_and_password(self):
+        self.install("sudo, and sudo-rs")
+        self.fresh_document()
+        done = self.sudo(self.only_password)
+        self.assertEqual(done.status, 0, done)
+        self.assertIn("root", done.output)
+        self.assertIn("NITRO_RELEASE=1", done.output)
+
+    def test_the_session_of_another_user(self):
+        """PAM_USER changes between authentication and session."""
+        self.install("sudo, and sudo-rs")
+        self.fresh_document()
+        done = self.sudo(self.only_password, "-u", "signer", "sh", "-c", "id -un; env")
+        self.assertEqual(done.status, 0, done)
+        self.assertIn("NITRO_RELEASE=1", done.output)
+
+    def test_the_password_alone(self):
+        self.install("sudo, and sudo-rs")
+        done = self.sudo(self.only_password)
+        self.assertNotEqual(done.status, 0, done)
+        self.assertIn("document-unreadable", self.log())
+
+    def test_by_prompt(self):
+        """sudo refuses answers of 512 characters."""
+        self.install("sudo, and sudo-rs", **{
+            "source=file:/run/nitro/signer/document.cbor": ""})
+        done = self.sudo(self.attest)
+        self.assertEqual(done.status, 0, done)
+        self.assertGreater(len([p for p in done.prompts if "nitro-attest/1" in p]), 1)
+        self.install("sudo, and sudo-rs", **{
+            "source=file:/run/nitro/signer/document.cbor": "chunk=600"})
+        done = self.sudo(self.attest)
+        self.assertNotEqual(done.status, 0, done)
+
+    def test_what_is_not_authenticated_is_denied(self):
+        self.install("sudo, and sudo-rs")
+        done = self.sudo(self.only_password, user="root")
+        self.assertNotEqual(done.status, 0, done)
+        self.assertIn("verdict-missing", self.log())
+
+
+class Locker(Stack):
+    """A program that runs as the user: it may ask about him and nobody else."""
+
+    def unlock(self, user, locked="signer", answers=()):
+        script = ROOM / "answers"
+        script.write_text("".join(f"{line}\n" for line in answers))
+        return subprocess.run(
+            ["setpriv", "--reuid", user, "--regid", user, "--clear-groups",
+             BUILD / "tests/support/pam_host", "--do", "authenticate,account,env",
+             "/etc/pam.d", "swaylock", locked, script],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+    def test_unlocks_for_its_user(self):
+        self.install("Screen lockers")
+        self.fresh_document()
+        done = self.unlock("signer")
+        self.assertEqual(done.returncode, 0, done)
+        self.assertIn("env NITRO_VERDICT=v", done.stdout)
+
+    def test_asks_about_nobody_else(self):
+        self.write("/etc/pam.d/swaylock",
+                   "auth required pam_nitro.so source=file:/run/signer/document.cbor\n"
+                   "account required pam_nitro.so\n")
+        self.fresh_document()
+        done = self.unlock("stranger")
+        self.assertNotEqual(done.returncode, 0, done)
+        self.assertIn("org.nitro.Policy1.Error.AccessDenied", self.log())
+
+    def test_a_verdict_of_another_caller_is_unknown(self):
+        """What root was allowed about a user is not his to use, by id or otherwise."""
+        self.install("Screen lockers")
+        self.fresh_document()
+        first = self.unlock("root")
+        self.assertEqual(first.returncode, 0, first)
+        verdict = re.search(r"NITRO_VERDICT=(v[0-9a-f]{32})", first.stdout)[1]
+        self.write("/etc/pam.d/swaylock", "account required pam_nitro.so\n")
+        done = subprocess.run(
+            ["setpriv", "--reuid", "signer", "--regid", "signer", "--clear-groups",
+             BUILD / "tests/support/pam_host", f"--env=NITRO_VERDICT={verdict}",
+             "--do", "account", "/etc/pam.d", "swaylock", "signer", "/dev/null"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        self.assertNotEqual(done.returncode, 0, done)
+        self.assertIn("verdict-unknown", self.log())
+
+
+class Polkit(Stack):
+    """polkit's setuid helper: one line for each answer, at most 511 characters."""
+
+    def help(self, answer):
+        with subprocess.Popen([HELPER, "signer"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as helper:
+            helper.stdin.write("cookie\n")
+            helper.stdin.flush()
+            lines = []
+            for line in helper.stdout:
+                lines.append(line.rstrip("\n"))
+                if line.startswith("PAM_PROMPT"):
+                    helper.stdin.write(answer(line.split(" ", 1)[1].strip()) + "\n")
+                    helper.stdin.flush()
+            helper.wait(20)
+        return lines
+
+    def test_evidence_passes_both_phases(self):
+        self.install("polkit")
+        lines = self.help(self.attest)
+        self.assertGreater(len(lines), 2)
+        log = self.log()
+        self.assertIn("pam_nitro(polkit-1:auth)", log)
+        self.assertIn("pam_nitro(polkit-1:account)", log)
+        self.assertEqual(log.count("decision=allowed"), 2, log)
+
+    def test_no_evidence(self):
+        self.install("polkit")
+        lines = self.help(lambda prompt: "nonsense")
+        self.assertEqual(lines[-1], "FAILURE")
+        self.assertIn("answer-malformed", self.log())
+
+    def test_longer_answers_are_cut_by_the_helper(self):
+        self.install("polkit", **{"auth     required  " + str(HOST.module):
+                                  "auth required " + str(HOST.module) + " chunk=600"})
+        self.assertEqual(self.help(self.attest)[-1], "FAILURE")
+        self.assertNotIn("decision=allowed", self.log())
+
+
+class Sshd(Stack):
+    def start(self, section, methods, *more):
+        self.install(section)
+        HOST.run_sshd(methods, more)
+
+    def test_by_prompt(self):
+        self.start("sshd, by prompt", "keyboard-interactive:pam")
+        login = HOST.log_in("signer", command="id -un")
+        self.assertTrue(login.allowed, login)
+        self.assertIn("pam_nitro(sshd:account)", login.admin)
+        login = HOST.log_in("signer", command="env; ls -l /proc/self/fd")
+        for name in ("VERDICT=v", "LEVEL=2", "IMAGE=signer", "RELEASE=1", "MODULE_ID=i-"):
+            self.assertIn(f"NITRO_{name}", login.output)
+        self.assertNotIn("socket:", login.output)
+        self.assertNotIn("DBUS", login.output)
+
+    def test_the_verdict_lives_as_long_as_the_session(self):
+        self.start("sshd, by prompt", "keyboard-interactive:pam")
+        ask = "echo id=$NITRO_VERDICT; busctl --system call org.nitro.Policy1 " \
+              "/org/nitro/Policy1 org.nitro.Policy1.Manager GetVerdict s $NITRO_VERDICT"
+        login = HOST.log_in("signer", command=ask)
+        self.assertIn('"State" s "attached"', login.output)
+        verdict = re.search("id=(v[0-9a-f]{32})", login.output)[1]
+        private_host.wait_for(lambda: verdict not in self.verdicts(),
+                              "the verdict outlived its session")
+
+    def test_for_some_users(self):
+        self.start("sshd, for some users", "keyboard-interactive:pam")
+        self.assertTrue(HOST.log_in("signer").allowed)
+        password = ROOM / "password"
+        password.write_text(f"#!/bin/sh\necho '{PASSWORD}'\n")
+        password.chmod(0o755)
+        self.assertTrue(HOST.log_in("operator", password).allowed)
+        self.assertFalse(HOST.log_in("signer", password).allowed)
+        self.assertFalse(HOST.log_in("operator").allowed)
+
+    def test_the_lines_of_readme(self):
+        pam, sshd = stack_of_readme()
+        self.write("/etc/pam.d/sshd", pam + "@include common-auth\n@include common-account\n"
+                                            "@include common-session\n")
+        before, match = sshd.split("Match", 1)
+        HOST.run_sshd("any", before.splitlines(), ("Match" + match).splitlines())
+        self.assertTrue(HOST.log_in("signer").allowed)
+        password = ROOM / "password"
+        password.write_text(f"#!/bin/sh\necho '{PASSWORD}'\n")
+        password.chmod(0o755)
+        self.assertTrue(HOST.log_in("operator", password).allowed)
+        self.assertFalse(HOST.log_in("signer", password).allowed)
+
+
+class SshdKeys(Stack):
+    """sshd verifies keys; what they are worth is asked in the account phase."""
+
+    def setUp(self):
+        super().setUp()
+        self.key = ROOM / "enclave_key"
+        for path in ROOM.glob("enclave_key*"):
+            path.unlink()
+        (ROOM / "authorized_keys").unlink(missing_ok=True)
+
+    def make_certificate(self, user, name="enclave_key"):
+        done = HOST.run("nitro-attest", "ssh-cert", "--user", user, "--output", ROOM / name,
+                        "--nsm", ROOM / "nsm.sock", "--force")
+        self.assertEqual(done.returncode, 0, done)
+
+    def authorize(self, prefix="", name="enclave_key"):
+        public = (ROOM / name).with_suffix(".pub").read_text()
+        with open(ROOM / "authorized_keys", "a", encoding="ascii") as file:
+            file.write(f"{prefix}{public}")
+
+    def make_plain_key(self, name="enclave_key"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ROOM / name],
+                       check=True)
+
+    def alone(self):
+        self.install("sshd, by key alone")
+        HOST.run_sshd("publickey", ["KbdInteractiveAuthentication no"])
+
+    def log_in(self, user, name="enclave_key", **options):
+        return HOST.log_in(user, options=["-i", ROOM / name, "-o", "IdentitiesOnly=yes"],
+                           **options)
+
+    def test_a_certificate_that_carries_its_document(self):
+        self.make_certificate("keyed")
+        self.authorize("cert-authority ")
+        self.alone()
+        login = self.log_in("keyed")
+        self.assertTrue(login.allowed, login)
+        self.assertNotIn("pam_nitro(sshd:auth)", login.admin)
+        self.assertIn("pam_nitro(sshd:session)", login.admin)
+        login = self.log_in("keyed", command="env")
+        self.assertIn("NITRO_LEVEL=2", login.output)
+        self.assertIn("NITRO_VERDICT=v", login.output)
+
+    def test_a_certificate_of_a_changed_enclave(self):
+        HOST.start_enclave({**GOOD, 0: ssh_scene.measurement("changed")})
+        self.make_certificate("keyed")
+        self.authorize("cert-authority ")
+        self.alone()
+        login = self.log_in("keyed")
+        self.assertFalse(login.allowed, login)
+        self.assertIn("measurements-unknown", login.admin)
+
+    def test_a_plain_key_of_nobody(self):
+        self.make_plain_key()
+        self.authorize()
+        self.alone()
+        login = self.log_in("keyed")
+        self.assertFalse(login.allowed, login)
+        self.assertIn("verdict-unknown", login.admin)
+
+    def test_a_plain_key_while_its_verdict_lives(self):
+        """The certificate's session holds a verdict that is bound to the key."""
+        self.make_certificate("keyed")
+        self.authorize("cert-authority ")
+        self.alone()
+        (ROOM / "plain_key").unlink(missing_ok=True)
+        (ROOM / "plain_key").write_bytes(self.key.read_bytes())
+        (ROOM / "plain_key").chmod(0o600)
+        hold = subprocess.Popen(
+            ["ssh", "-F", "none", "-p", str(HOST.port), "-i", self.key, "-o",
+             f"UserKnownHostsFile={HOST.home}/known_hosts", "-o", "IdentitiesOnly=yes",
+             "keyed@127.0.0.1", "echo open; cat"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(hold.kill)
+        self.assertEqual(hold.stdout.readline(), "open\n")
+        self.authorize()
+        login = self.log_in("keyed", "plain_key", command="env")
+        self.assertIn("NITRO_VERDICT=v", login.output)
+        first = re.search("NITRO_VERDICT=(v[0-9a-f]{32})", login.output)[1]
+        self.assertTrue(self.log_in("keyed", "plain_key").allowed)
+        hold.communicate("")
+        self.assertNotIn(first, self.verdicts())
+        private_host.wait_for(lambda: "keyed" not in self.verdicts(), "they outlived it")
+        self.assertFalse(self.log_in("keyed", "plain_key").allowed)
+
+    def test_a_session_that_is_not_opened_does_nothing(self):
+        """No command, no subsystem, no forwarding; without `require` the key is enough."""
+        self.make_plain_key()
+        self.authorize()
+        self.alone()
+        mark = ROOM / "mark"
+        self.assertFalse(self.log_in("keyed", command=f"touch {mark}").allowed)
+        ssh = ["-F", "none", "-i", self.key, "-o", "IdentitiesOnly=yes", "-o",
+               f"UserKnownHostsFile={HOST.home}/known_hosts", "-o", "BatchMode=yes"]
+        sftp = subprocess.run(
+            ["sftp", *ssh, "-P", str(HOST.port), "keyed@127.0.0.1"], input=f"mkdir {mark}\n",
+            capture_output=True, text=True, check=False, timeout=30)
+        self.assertNotEqual(sftp.returncode, 0, sftp)
+        with subprocess.Popen(["ssh", *ssh, "-p", str(HOST.port), "-W",
+                               f"127.0.0.1:{HOST.port}", "keyed@127.0.0.1"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE) as forward:
+            output, errors = forward.communicate(timeout=30)
+        self.assertEqual(output, b"", "a connection was forwarded")
+        self.assertIn(b"administratively prohibited", errors)
+        self.assertFalse(mark.exists())
+        self.install("sshd, by key alone", **{"so require\n": "so\n"})
+        login = self.log_in("keyed")
+        self.assertTrue(login.allowed, login)
+
+    def test_a_key_that_another_method_follows(self):
+        """sshd tells the account phase of it."""
+        self.make_certificate("keyed")
+        self.authorize("cert-authority ")
+        self.install("sshd, by prompt", **{"auth     required  " + str(HOST.module):
+                                           "auth     required  pam_unix.so"})
+        HOST.run_sshd("publickey,keyboard-interactive:pam")
+        password = ROOM / "password"
+        password.write_text(f"#!/bin/sh\necho '{PASSWORD}'\n")
+        password.chmod(0o755)
+        subprocess.run(["chpasswd"], input=f"keyed:{PASSWORD}", text=True, check=True)
+        login = self.log_in("keyed", askpass=password)
+        self.assertTrue(login.allowed, login)
+        self.assertIn("pam_nitro(sshd:account)", login.admin)
+
+    def test_key_and_prompt_bound_to_each_other(self):
+        self.make_plain_key()
+        self.make_plain_key("enclave_key2")
+        self.authorize()
+        self.authorize(name="enclave_key2")
+        blob = ROOM / "blob"
+        blob.write_bytes(base64.b64decode(
+            self.key.with_suffix(".pub").read_text().split()[1]))
+        self.install("sshd, by prompt")
+        HOST.run_sshd("publickey,keyboard-interactive:pam")
+        of_key = {"NITRO_PUBLIC_KEY_FILE": str(blob)}
+        login = self.log_in("both", environment=of_key)
+        self.assertTrue(login.allowed, login)
+        login = self.log_in("both", "enclave_key2", environment=of_key)
+        self.assertFalse(login.allowed, login)
+        self.assertIn("ssh-key-different", login.admin)
+        login = self.log_in("both")
+        self.assertFalse(login.allowed, login)
+
+
+class OtherClients(Stack):
+    """paramiko: an SSH client of its own, which answers as a program likes."""
+
+    def setUp(self):
+        super().setUp()
+        self.install("sshd, by prompt", **{
+            f"auth     required  {HOST.module}": f"auth required {HOST.module} chunk=22000"})
+        HOST.run_sshd("keyboard-interactive:pam", ["MaxAuthTries 2"])
+
+    def connect(self):
+        transport = paramiko.Transport(("127.0.0.1", HOST.port))
+        self.addCleanup(transport.close)
+        transport.start_client(timeout=20)
+        return transport
+
+    def log_in(self, answer, user="signer"):
+        """`answer` gets transport and prompt. Whether it was let in."""
+        transport, prompts = self.connect(), []
+
+        def handler(_title, _instructions, fields):
+            prompts.extend(text for text, _ in fields)
+            return [answer(transport, text) for text, _ in fields]
+
+        begin = time.monotonic()
+        try:
+            transport.auth_interactive(user, handler)
+        except (paramiko.SSHException, EOFError, OSError):
+            pass
+        self.assertLess(time.monotonic() - begin, 15)
+        return transport, [text for text in prompts if text]
+
+    def document(self, prompt):
+        nonce = re.search("nonce=([A-Za-z0-9_-]{43}) ", prompt)[1]
+        path = ROOM / "paramiko.cbor"
+        HOST.run("nitro-attest", "document", "--output", path, "--nonce",
+                 base64.urlsafe_b64decode(nonce + "=").hex(),
+                 env={"NITRO_NSM": str(ROOM / "nsm.sock")}).check_returncode()
+        return base64.urlsafe_b64encode(path.read_bytes()).decode().rstrip("=")
+
+    def whole(self, _transport, prompt):
+        return "1/1 " + self.document(prompt)
+
+    def test_one_part(self):
+        transport, prompts = self.log_in(self.whole)
+        self.assertTrue(transport.is_authenticated(), self.log())
+        self.assertEqual(len(prompts), 1)
+        channel = transport.open_session(timeout=20)
+        channel.exec_command("echo $NITRO_VERDICT")
+        verdict = channel.makefile().read().decode().strip()
+        self.assertRegex(verdict, "^v[0-9a-f]{32}$")
+
+    def test_openssh_answers_the_same_prompt_in_parts(self):
+        self.assertTrue(HOST.log_in("signer").allowed)
+
+    def refused(self, answer, reason):
+        transport, _ = self.log_in(answer)
+        self.assertFalse(transport.is_authenticated())
+        log = "\n".join(line for line in self.log().splitlines() if "sshd:auth" in line)
+        self.assertIn(reason, log)
+        self.assertNotIn("decision=allowed", log)
+        transport, _ = self.log_in(self.whole)
+        self.assertTrue(transport.is_authenticated(), "the next one is let in")
+
+    def test_out_of_order(self):
+        self.refused(lambda _, prompt: "2/2 " + self.document(prompt), "answer-wrong-part")
+
+    def test_the_same_answer_twice(self):
+        halves = []
+
+        def answer(_, prompt):
+            halves.append(halves[0] if halves else "1/2 " + self.document(prompt)[:400])
+            return halves[-1]
+
+        self.refused(answer, "answer-wrong-part")
+
+    def test_a_nul(self):
+        """sshd ends the connection; one at the end is that of C, and taken away."""
+        self.refused(lambda _, prompt: "1/1 " + self.document(prompt)[:40] + "\0" +
+                     self.document(prompt)[40:], "")
+
+    def test_longer_than_the_prompt_allows(self):
+        self.refused(lambda _, prompt: "1/1 " + "A" * 22000, "answer-too-long")
+
+    def test_a_megabyte(self):
+        """sshd ends the connection."""
+        self.refused(lambda _, prompt: "1/1 " + "A" * 1000000, "")
+
+    def test_hang_up_leaves_nothing(self):
+        def hang_up(transport, _prompt):
+            transport.close()
+            return "x"
+
+        transport, prompts = self.log_in(hang_up)
+        self.assertFalse(transport.is_authenticated())
+        self.assertEqual(len(prompts), 1)
+
+        def children():
+            return subprocess.run(["pgrep", "-c", "-P", str(HOST.processes["sshd"].pid)],
+                                  capture_output=True, text=True, check=False).stdout
+
+        private_host.wait_for(lambda: children().strip() == "0",
+                              "a process waits for an answer that never comes")
+
+    def test_an_answer_of_an_earlier_login(self):
+        kept = []
+
+        def keep(_, prompt):
+            kept.append("1/1 " + self.document(prompt))
+            return kept[0]
+
+        transport, _ = self.log_in(keep)
+        self.assertTrue(transport.is_authenticated())
+        self.mark = len(HOST.syslog.lines)
+        transport, _ = self.log_in(lambda _, prompt: kept[0])
+        self.assertFalse(transport.is_authenticated())
+        self.assertIn("nonce-different", self.log())
+
+
+if __name__ == "__main__":
+    REASON = private_host.why_not(BUILD)
+    if REASON:
+        print(f"SKIPPED: {REASON}")
+        sys.exit(77)
+    private_host.enter()
+    unittest.main(verbosity=2)
