@@ -9,6 +9,7 @@
 #define EXIT_USAGE 2
 
 int cmd_init(int argc, char **argv);
+int cmd_manifest(int argc, char **argv);
 int cmd_document(int argc, char **argv);
 int cmd_nsm(int argc, char **argv);
 int cmd_breaks(int argc, char **argv);

@@ -9,6 +9,8 @@ libsim_la_SOURCES = \
 	%reldir%/breaks_envelope.c \
 	%reldir%/breaks_extension.c \
 	%reldir%/breaks_fields.c \
+	%reldir%/breaks_approval.c \
+	%reldir%/breaks_manifest.c \
 	%reldir%/breaks_pcrs.c \
 	%reldir%/bytes.c %reldir%/bytes.h \
 	%reldir%/certificate.c %reldir%/certificate.h \
@@ -16,6 +18,8 @@ libsim_la_SOURCES = \
 	%reldir%/document.c %reldir%/document.h \
 	%reldir%/encode.c %reldir%/encode.h \
 	%reldir%/keys.c %reldir%/keys.h \
+	%reldir%/manifest.c %reldir%/manifest.h \
+	%reldir%/manifest_encode.c \
 	%reldir%/options.c %reldir%/options.h
 
 bin_PROGRAMS += nitro-sim/nitro-sim
@@ -24,6 +28,7 @@ nitro_sim_nitro_sim_SOURCES = \
 	%reldir%/cmd_breaks.c \
 	%reldir%/cmd_document.c \
 	%reldir%/cmd_init.c \
+	%reldir%/cmd_manifest.c \
 	%reldir%/cmd_nsm.c \
 	%reldir%/command.h \
 	%reldir%/main.c \

@@ -26,8 +26,10 @@ static const struct verb verbs[] = {
 	  "write a document signed by the authority in DIR" },
 	{ "nsm", cmd_nsm, "DIR [OPTION]...",
 	  "serve documents on a socket, as /dev/nsm of an enclave does" },
+	{ "manifest", cmd_manifest, "OUT [OPTION]...",
+	  "make a QOS manifest, and what binds documents to it" },
 	{ "breaks", cmd_breaks, "",
-	  "list what --break can break in a document" },
+	  "list what --break and --broken can break" },
 };
 
 static void print_help(FILE *out)
