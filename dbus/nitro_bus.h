@@ -191,9 +191,6 @@
 #define NITRO_OPTION_USER    "user"    /* s */
 #define NITRO_OPTION_SERVICE "service" /* s */
 
-/* Of Authorize alone: stands in place of the document. */
-#define NITRO_OPTION_TICKET "ticket" /* s */
-
 /* Properties. */
 #define NITRO_PROPERTY_VERSION	  "Version"	     /* s */
 #define NITRO_PROPERTY_GENERATION "PolicyGeneration" /* t */

@@ -10,8 +10,10 @@
 
 #include "base/hex.h"
 #include "client/admin.h"
+#include "client/verdicts.h"
 #include "nitroctl/command.h"
 #include "nitroctl/configuration.h"
+#include "nitroctl/live_loss.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
 #include "policy/compare.h"
@@ -33,6 +35,8 @@ struct check {
 	struct policy_description was; /* a view of `running` */
 	struct policy_description description;
 	struct policy_differences differences;
+	struct client_verdicts verdicts; /* that live now */
+	struct live_losses live_losses;
 	struct answer answer; /* why there is no `running` */
 	bool is_compared;
 };
@@ -72,6 +76,8 @@ static void check_deinit(struct check *check)
 	client_policy_free(check->running);
 	policy_description_free(check->description);
 	policy_differences_free(check->differences);
+	live_losses_free(check->live_losses);
+	client_verdicts_free(check->verdicts);
 }
 
 static size_t count_releases(const struct policy *policy)
@@ -129,6 +135,23 @@ static void print_differences(const struct policy_differences *differences)
 		       differences->count, count_losses(differences));
 }
 
+/* Who is in by now and would not stay. */
+static void print_live_losses(const struct check *check)
+{
+	for (size_t i = 0; i < check->live_losses.count; i++) {
+		const struct live_loss *loss = &check->live_losses.items[i];
+
+		printf("ends    %s of ", loss->verdict->id);
+		print_safe_string(stdout, loss->verdict->user);
+		fputs(" for ", stdout);
+		print_safe_string(stdout, loss->verdict->service);
+		printf(": %s\n", loss->why);
+	}
+	if (check->verdicts.count > 0)
+		printf("%zu of %zu live verdicts would end.\n",
+		       check->live_losses.count, check->verdicts.count);
+}
+
 static void print_check(const struct check *check)
 {
 	const struct policy *policy;
@@ -146,8 +169,10 @@ static void print_check(const struct check *check)
 		       anchors_count(check->config->anchors));
 	}
 	putchar('\n');
-	if (check->is_compared)
-		print_differences(&check->differences);
+	if (!check->is_compared)
+		return;
+	print_differences(&check->differences);
+	print_live_losses(check);
 }
 
 static json_t *json_summary(const struct check *check)
@@ -194,17 +219,43 @@ static json_t *json_differences(const struct check *check)
 	return array;
 }
 
+static json_t *json_live_losses(const struct check *check)
+{
+	json_t *array;
+
+	if (!check->is_compared)
+		return json_null();
+	array = json_array();
+	for (size_t i = 0; i < check->live_losses.count; i++) {
+		const struct live_loss *loss = &check->live_losses.items[i];
+
+		if (json_array_append_new(
+			    array, json_pack("{s:s, s:s, s:s, s:o, s:s}", "id",
+					     loss->verdict->id, "user",
+					     loss->verdict->user, "service",
+					     loss->verdict->service, "session",
+					     json_string_or_null(
+						     loss->verdict->session),
+					     "why", loss->why)) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 static json_t *json_check(const struct check *check)
 {
 	return json_pack(
-		"{s:b, s:o, s:o, s:o, s:o, s:o}", "valid",
+		"{s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "valid",
 		check->config != NULL, "directory",
 		json_text(span_of_text(check->layers.config_dir)), "errors",
 		json_diagnostics(check->diagnostics, DIAGNOSTIC_ERROR),
 		"warnings",
 		json_diagnostics(check->diagnostics, DIAGNOSTIC_WARNING),
 		"configuration", json_summary(check), "differences",
-		json_differences(check));
+		json_differences(check), "verdicts_lost",
+		json_live_losses(check));
 }
 
 static bool no_memory(void)
@@ -242,22 +293,37 @@ static bool view_running(const struct client_policy *running,
 	return true;
 }
 
+static bool ask_daemon(struct check *check)
+{
+	if (client_describe_policy(DESCRIBE_TIMEOUT_USEC, &check->running,
+				   &check->answer) &&
+	    client_list_verdicts(DESCRIBE_TIMEOUT_USEC, &check->verdicts,
+				 &check->answer))
+		return true;
+	complain("%s", check->answer.message);
+	if (check->answer.hint[0] != '\0')
+		complain("hint: %s", check->answer.hint);
+	return false;
+}
+
 static bool compare(struct check *check)
 {
-	if (!client_describe_policy(DESCRIBE_TIMEOUT_USEC, &check->running,
-				    &check->answer)) {
-		complain("%s", check->answer.message);
-		if (check->answer.hint[0] != '\0')
-			complain("hint: %s", check->answer.hint);
+	struct live_future future = {
+		.differences = &check->differences,
+		.policy = check->config->policy,
+		.now_ms = (int64_t)time(NULL) * MSEC_PER_SEC,
+	};
+
+	if (!ask_daemon(check))
 		return false;
-	}
 	if (!view_running(check->running, &check->was) ||
 	    policy_describe(check->config->policy, &check->description) !=
 		    POLICY_OK ||
-	    policy_compare(&check->was, &check->description,
-			   (int64_t)time(NULL) * MSEC_PER_SEC,
+	    policy_compare(&check->was, &check->description, future.now_ms,
 			   &check->differences) != POLICY_OK)
 		return no_memory();
+	if (!live_losses_find(&future, &check->verdicts, &check->live_losses))
+		return false;
 	check->is_compared = true;
 	return true;
 }
@@ -274,7 +340,8 @@ static enum exit_code carry_out(const struct check_settings *settings,
 		code = EXIT_DENIED;
 	else if (settings->against_running && !compare(check))
 		code = EXIT_NOT_JUDGED;
-	else if (count_losses(&check->differences) > 0)
+	else if (count_losses(&check->differences) > 0 ||
+		 check->live_losses.count > 0)
 		code = EXIT_DENIED;
 	if (!settings->json)
 		print_check(check);

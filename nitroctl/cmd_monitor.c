@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * nitroctl monitor: the daemon's decisions as they are made, one line each. It
+ * nitroctl monitor: the daemon's decisions as they are made, and the lives of its
+ * verdicts, one line each. It
  * shows what the journal says and judges nothing.
  */
 #include "config.h"
@@ -33,14 +34,21 @@ struct monitor_settings {
 };
 
 static const struct {
-	const char *name;  /* in JSON */
-	const char *label; /* for people */
+	const char *event;    /* in JSON */
+	const char *decision; /* NULL: it is none */
+	const char *label;    /* for people */
 	enum text_colour colour;
-} decisions[JOURNAL_DECISION_COUNT] = {
-	[JOURNAL_ALLOW] = { "allow", "allow", TEXT_GREEN },
-	[JOURNAL_AUDIT] = { "audit", "AUDIT", TEXT_YELLOW },
-	[JOURNAL_DENY] = { "deny", "DENY", TEXT_RED },
-	[JOURNAL_NOT_JUDGED] = { "not-judged", "ERROR", TEXT_YELLOW },
+} events[JOURNAL_EVENT_COUNT] = {
+	[JOURNAL_ALLOW] = { "decision", "allow", "allow", TEXT_GREEN },
+	[JOURNAL_AUDIT] = { "decision", "audit", "AUDIT", TEXT_YELLOW },
+	[JOURNAL_DENY] = { "decision", "deny", "DENY", TEXT_RED },
+	[JOURNAL_NOT_JUDGED] = { "decision", "not-judged", "ERROR",
+				 TEXT_YELLOW },
+	[JOURNAL_ATTACHED] = { "attached", NULL, "in", TEXT_GREEN },
+	[JOURNAL_ENDED] = { "ended", NULL, "out", TEXT_COLOUR_END },
+	[JOURNAL_REVOKED] = { "revoked", NULL, "LOST", TEXT_RED },
+	[JOURNAL_ACTED] = { "acted", NULL, "acted", TEXT_YELLOW },
+	[JOURNAL_DROPPED] = { "dropped", NULL, "DROP", TEXT_YELLOW },
 };
 
 static void print_text_or_dash(const char *text)
@@ -49,7 +57,7 @@ static void print_text_or_dash(const char *text)
 	print_safe_string(stdout, text[0] == '\0' ? "-" : text);
 }
 
-/* TIME DECISION SERVICE USER IMAGE/RELEASE REASON */
+/* TIME EVENT SERVICE USER IMAGE/RELEASE REASON [VERDICT] */
 static void print_record(const struct journal_record *record)
 {
 	struct text_style style = text_style_of(stdout);
@@ -57,8 +65,8 @@ static void print_record(const struct journal_record *record)
 
 	time_format(record->time_ms, time);
 	printf("%s ", time);
-	print_colour(stdout, style, decisions[record->decision].colour);
-	printf("%-5s", decisions[record->decision].label);
+	print_colour(stdout, style, events[record->event].colour);
+	printf("%-5s", events[record->event].label);
 	print_colour(stdout, style, TEXT_COLOUR_END);
 	print_text_or_dash(record->texts[JOURNAL_SERVICE]);
 	print_text_or_dash(record->texts[JOURNAL_USER]);
@@ -68,6 +76,8 @@ static void print_record(const struct journal_record *record)
 		print_safe_string(stdout, record->texts[JOURNAL_RELEASE]);
 	}
 	print_text_or_dash(record->texts[JOURNAL_REASON]);
+	if (record->texts[JOURNAL_VERDICT][0] != '\0')
+		print_text_or_dash(record->texts[JOURNAL_VERDICT]);
 	putchar('\n');
 }
 
@@ -78,11 +88,13 @@ static json_t *json_record(const struct journal_record *record)
 		[JOURNAL_RULE] = "rule",	 [JOURNAL_IMAGE] = "image",
 		[JOURNAL_RELEASE] = "release",	 [JOURNAL_REASON] = "reason",
 		[JOURNAL_EXPECTED] = "expected", [JOURNAL_ACTUAL] = "actual",
-		[JOURNAL_MESSAGE] = "message",
+		[JOURNAL_MESSAGE] = "message",	 [JOURNAL_VERDICT] = "verdict",
+		[JOURNAL_SESSION] = "session",
 	};
-	json_t *object =
-		json_pack("{s:o, s:s}", "time", json_time_ms(record->time_ms),
-			  "decision", decisions[record->decision].name);
+	json_t *object = json_pack("{s:o, s:s, s:s?}", "time",
+				   json_time_ms(record->time_ms), "event",
+				   events[record->event].event, "decision",
+				   events[record->event].decision);
 
 	for (unsigned i = 0; i < JOURNAL_TEXT_COUNT; i++)
 		if (json_object_set_new(object, names[i],
@@ -314,10 +326,12 @@ const struct command command_monitor = {
 	.name = "monitor",
 	.operands = "",
 	.summary = "Show the daemon's decisions as they are made.",
-	.help = "Each line: time (UTC), decision, service, user, "
-		"image/release, reason.\n"
+	.help = "Each line: time (UTC), event, service, user, image/release, "
+		"reason, verdict.\n"
 		"AUDIT is allowed by a rule that only audits; ERROR could not "
-		"be judged.\n"
+		"be judged. A verdict\nthat lives gets a session (in), ends "
+		"(out), ends though its session goes on (LOST,\nwhat was done "
+		"about it: acted), or is not taken up after a restart (DROP).\n"
 		"Exit code: 0 ended as asked, 2 wrong use, 3 the journal "
 		"cannot "
 		"be read.\n",

@@ -6,9 +6,12 @@
 #include "config.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "client/client.h"
 #include "client/status.h"
+#include "client/verdicts.h"
+#include "dbus/nitro_bus.h"
 #include "nitroctl/command.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
@@ -87,7 +90,42 @@ static void print_statistics(const struct client_status_list *statistics)
 	}
 }
 
-static void print_status(const struct client_status *status)
+/* How many verdicts live, and how many of them have a session. */
+struct live_count {
+	bool is_known;
+	size_t all;
+	size_t attached;
+};
+
+static void count_verdicts(struct live_count *ret_count)
+{
+	_cleanup_(client_verdicts_freep) struct client_verdicts verdicts = {
+		NULL, 0
+	};
+	struct answer answer;
+
+	*ret_count = (struct live_count){ .is_known = false };
+	if (!client_list_verdicts(CLIENT_TIMEOUT_DEFAULT_USEC, &verdicts,
+				  &answer))
+		return;
+	ret_count->is_known = true;
+	ret_count->all = verdicts.count;
+	for (size_t i = 0; i < verdicts.count; i++)
+		if (strcmp(verdicts.items[i].state, NITRO_STATE_ATTACHED) == 0)
+			ret_count->attached++;
+}
+
+static void print_count(const struct live_count *count)
+{
+	if (count->is_known)
+		printf("  %-11s %zu live, %zu with a session\n", "verdicts",
+		       count->all, count->attached);
+	else
+		printf("  %-11s not known\n", "verdicts");
+}
+
+static void print_status(const struct client_status *status,
+			 const struct live_count *count)
 {
 	struct text_style style = text_style_of(stdout);
 
@@ -105,6 +143,7 @@ static void print_status(const struct client_status *status)
 	print_images(&status->images);
 	print_expiring(&status->expiring);
 	print_lines("warnings", &status->warnings);
+	print_count(count);
 	print_statistics(&status->statistics);
 	if (status->errors.count == 0)
 		return;
@@ -174,10 +213,19 @@ static json_t *json_list(const struct client_status_list *list,
 	return array;
 }
 
-static json_t *json_status(const struct client_status *status)
+static json_t *json_count(const struct live_count *count)
+{
+	if (!count->is_known)
+		return json_null();
+	return json_pack("{s:I, s:I}", "live", (json_int_t)count->all,
+			 "attached", (json_int_t)count->attached);
+}
+
+static json_t *json_status(const struct client_status *status,
+			   const struct live_count *count)
 {
 	return json_pack(
-		"{s:b, s:o, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"{s:b, s:o, s:I, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"available", 1, "version",
 		json_text(span_of_text(status->version)), "policy_generation",
 		(json_int_t)status->generation, "policy_digest",
@@ -188,7 +236,8 @@ static json_t *json_status(const struct client_status *status)
 		json_list(&status->warnings, json_line), "errors",
 		json_list(&status->errors, json_line), "expiring",
 		json_list(&status->expiring, json_expiring), "statistics",
-		json_statistics(&status->statistics));
+		json_statistics(&status->statistics), "verdicts",
+		json_count(count));
 }
 
 static enum exit_code report_absence(const struct status_settings *settings,
@@ -224,6 +273,7 @@ static enum exit_code run_status(const struct command *command, int argc,
 {
 	_cleanup_(client_status_freep) struct client_status *status = NULL;
 	struct status_settings settings = { 0 };
+	struct live_count count;
 	struct answer answer;
 	int operands;
 
@@ -239,9 +289,10 @@ static enum exit_code run_status(const struct command *command, int argc,
 		return command_misused(command, "status takes no FILE.");
 	if (!client_get_status(CLIENT_TIMEOUT_DEFAULT_USEC, &status, &answer))
 		return report_absence(&settings, &answer);
+	count_verdicts(&count);
 	if (!settings.json)
-		print_status(status);
-	else if (!json_print_consume(stdout, json_status(status)))
+		print_status(status, &count);
+	else if (!json_print_consume(stdout, json_status(status, &count)))
 		return EXIT_NOT_JUDGED;
 	return status->errors.count > 0 ? EXIT_DENIED : EXIT_ALLOWED;
 }

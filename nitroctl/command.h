@@ -41,6 +41,9 @@ struct command {
 
 extern const struct command command_verify;
 extern const struct command command_verify_response;
+extern const struct command command_verdict_list;
+extern const struct command command_verdict_revoke;
+extern const struct command command_verdict_show;
 extern const struct command command_show;
 extern const struct command command_status;
 extern const struct command command_measure;

@@ -19,11 +19,16 @@ struct journal_reader {
 	sd_journal *journal;
 };
 
-static const char *const message_ids[JOURNAL_DECISION_COUNT] = {
+static const char *const message_ids[JOURNAL_EVENT_COUNT] = {
 	[JOURNAL_ALLOW] = JOURNAL_ID_ALLOWED,
 	[JOURNAL_AUDIT] = JOURNAL_ID_AUDITED,
 	[JOURNAL_DENY] = JOURNAL_ID_DENIED,
 	[JOURNAL_NOT_JUDGED] = JOURNAL_ID_NOT_JUDGED,
+	[JOURNAL_ATTACHED] = JOURNAL_ID_ATTACHED,
+	[JOURNAL_ENDED] = JOURNAL_ID_ENDED,
+	[JOURNAL_REVOKED] = JOURNAL_ID_REVOKED,
+	[JOURNAL_ACTED] = JOURNAL_ID_ACTED,
+	[JOURNAL_DROPPED] = JOURNAL_ID_DROPPED,
 };
 
 void journal_reader_free(struct journal_reader *reader)
@@ -34,11 +39,11 @@ void journal_reader_free(struct journal_reader *reader)
 	free(reader);
 }
 
-static int match_decisions(sd_journal *journal)
+static int match_events(sd_journal *journal)
 {
 	int r = 0;
 
-	for (unsigned i = 0; r >= 0 && i < JOURNAL_DECISION_COUNT; i++) {
+	for (unsigned i = 0; r >= 0 && i < JOURNAL_EVENT_COUNT; i++) {
 		char match[sizeof("MESSAGE_ID=") + 32];
 
 		snprintf(match, sizeof(match), "MESSAGE_ID=%s", message_ids[i]);
@@ -69,7 +74,7 @@ static int match_writers(sd_journal *journal)
 
 static int match(sd_journal *journal)
 {
-	int r = match_decisions(journal);
+	int r = match_events(journal);
 
 	if (r >= 0)
 		r = sd_journal_add_conjunction(journal);
@@ -188,6 +193,8 @@ static void read_texts(struct journal_reader *reader,
 		[JOURNAL_REASON] = JOURNAL_FIELD_REASON,
 		[JOURNAL_EXPECTED] = JOURNAL_FIELD_EXPECTED,
 		[JOURNAL_ACTUAL] = JOURNAL_FIELD_ACTUAL,
+		[JOURNAL_VERDICT] = JOURNAL_FIELD_VERDICT,
+		[JOURNAL_SESSION] = JOURNAL_FIELD_SESSION,
 		[JOURNAL_MESSAGE] = "MESSAGE",
 	};
 
@@ -196,14 +203,14 @@ static void read_texts(struct journal_reader *reader,
 }
 
 /* Never an allowance by default. */
-static enum journal_decision read_decision(struct journal_reader *reader)
+static enum journal_event read_event(struct journal_reader *reader)
 {
 	char id[JOURNAL_TEXT_SIZE];
 
 	read_text(reader, "MESSAGE_ID", id);
-	for (unsigned i = 0; i < JOURNAL_DECISION_COUNT; i++)
+	for (unsigned i = 0; i < JOURNAL_EVENT_COUNT; i++)
 		if (strcmp(id, message_ids[i]) == 0)
-			return (enum journal_decision)i;
+			return (enum journal_event)i;
 	return JOURNAL_NOT_JUDGED;
 }
 
@@ -217,7 +224,7 @@ int journal_reader_next(struct journal_reader *reader,
 	r = read_time(reader, &ret_record->time_ms);
 	if (r < 0)
 		return r;
-	ret_record->decision = read_decision(reader);
+	ret_record->event = read_event(reader);
 	read_texts(reader, ret_record);
 	return 1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The daemon's decisions as the journal has them. Anybody may write into the
+ * The daemon's decisions, and the lives of its verdicts, as the journal has them. Anybody may write into the
  * journal, so only records count that journald saw coming from root or from the
  * daemon. It reads, and never writes.
  */
@@ -16,12 +16,20 @@
 /* The daemon cuts its values to less than this. */
 #define JOURNAL_TEXT_SIZE 1024u
 
-enum journal_decision {
+enum journal_event {
 	JOURNAL_ALLOW,
 	JOURNAL_AUDIT, /* allowed by a rule that only audits */
 	JOURNAL_DENY,
 	JOURNAL_NOT_JUDGED,
-	JOURNAL_DECISION_COUNT,
+	/* Of a live verdict: it got its session; it ended with it or before it had
+	 * one; it ended, but its session goes on; logind was told to do something
+	 * about that; it was not taken up again after a restart. */
+	JOURNAL_ATTACHED,
+	JOURNAL_ENDED,
+	JOURNAL_REVOKED,
+	JOURNAL_ACTED,
+	JOURNAL_DROPPED,
+	JOURNAL_EVENT_COUNT,
 };
 
 enum journal_text {
@@ -33,6 +41,8 @@ enum journal_text {
 	JOURNAL_REASON,
 	JOURNAL_EXPECTED,
 	JOURNAL_ACTUAL,
+	JOURNAL_VERDICT,
+	JOURNAL_SESSION,
 	JOURNAL_MESSAGE,
 	JOURNAL_TEXT_COUNT,
 };
@@ -40,7 +50,7 @@ enum journal_text {
 /* The texts are as they were written: not safe for a terminal. */
 struct journal_record {
 	int64_t time_ms;
-	enum journal_decision decision;
+	enum journal_event event;
 	char texts[JOURNAL_TEXT_COUNT][JOURNAL_TEXT_SIZE]; /* "": none */
 };
 

@@ -27,6 +27,9 @@ libnitroctl_la_SOURCES = \
 	%reldir%/cmd_show.c \
 	%reldir%/cmd_status.c \
 	%reldir%/cmd_sudo.c \
+	%reldir%/cmd_verdict_list.c \
+	%reldir%/cmd_verdict_revoke.c \
+	%reldir%/cmd_verdict_show.c \
 	%reldir%/cmd_verify.c \
 	%reldir%/cmd_verify_response.c \
 	%reldir%/command.c %reldir%/command.h \
@@ -36,6 +39,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/image_edit.c %reldir%/image_edit.h \
 	%reldir%/input.c %reldir%/input.h \
 	%reldir%/journal_reader.c %reldir%/journal_reader.h \
+	%reldir%/live_loss.c %reldir%/live_loss.h \
 	%reldir%/judge.c %reldir%/judge.h \
 	%reldir%/lock.c %reldir%/lock.h \
 	%reldir%/offline_policy.c %reldir%/offline_policy.h \
@@ -55,6 +59,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/sudo_trial.c %reldir%/sudo_trial.h \
 	%reldir%/sudo_users.c %reldir%/sudo_users.h \
 	%reldir%/text.c %reldir%/text.h \
+	%reldir%/verdict_output.c %reldir%/verdict_output.h \
 	%reldir%/verify_options.c %reldir%/verify_options.h
 %canon_reldir%_nitroctl_SOURCES = %reldir%/main.c
 %canon_reldir%_nitroctl_LDADD = libnitroctl.la libclient.la libconfig.la \

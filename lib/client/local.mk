@@ -12,4 +12,5 @@ libclient_la_SOURCES = \
 	%reldir%/session.c %reldir%/session.h \
 	%reldir%/status.c %reldir%/status.h \
 	%reldir%/submission.c %reldir%/submission.h \
+	%reldir%/verdicts.c %reldir%/verdicts.h \
 	dbus/nitro_bus.h

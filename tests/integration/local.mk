@@ -16,6 +16,7 @@ integration_tests = \
 	%reldir%/test_nitroctl_pcr.py \
 	%reldir%/test_nitroctl_status.py \
 	%reldir%/test_nitroctl_sudo.py \
+	%reldir%/test_nitroctl_verdict.py \
 	%reldir%/test_nitroctl_vectors.py \
 	%reldir%/test_pam_nitro.py \
 	%reldir%/test_pam_phases.py \

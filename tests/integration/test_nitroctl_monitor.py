@@ -89,7 +89,33 @@ class Content(MonitorCase):
             "time": "2026-11-22T08:00:00.000Z", "decision": "deny", "service": "sshd",
             "user": "user0", "rule": "admins", "image": None, "release": None,
             "reason": "release-expired", "expected": "not after", "actual": "now",
-            "message": "Denied."}])
+            "message": "Denied.", "event": "decision", "verdict": None,
+            "session": None}])
+
+    def test_the_life_of_a_verdict(self):
+        verdict = "v" + 32 * "a"
+        names = {"NITRO_VERDICT": verdict, "NITRO_SESSION": "7"}
+        journal = self.journal(
+            record(0, NITRO_REASON="allowed", NITRO_VERDICT=verdict),
+            record(1, "ATTACHED", **names),
+            record(2, "REVOKED", NITRO_REASON="release-revoked", **names),
+            record(3, "ACTED", **names),
+            record(4, "ENDED", NITRO_REASON="session-ended", **names),
+            record(5, "DROPPED", NITRO_SERVICE=None, NITRO_USER=None))
+        self.assertEqual([line.split(" ", 1)[1] for line in self.lines(journal)], [
+            f"allow sshd user0 - allowed {verdict}",
+            f"in    sshd user1 - - {verdict}",
+            f"LOST  sshd user2 - release-revoked {verdict}",
+            f"acted sshd user3 - - {verdict}",
+            f"out   sshd user4 - session-ended {verdict}",
+            "DROP  - - - -"])
+        events = [json.loads(line) for line in self.lines(journal, "--json")]
+        self.assertEqual([each["event"] for each in events],
+                         ["decision", "attached", "revoked", "acted", "ended",
+                          "dropped"])
+        self.assertEqual([each["decision"] for each in events], ["allow"] + 5 * [None])
+        self.assertEqual({each["session"] for each in events[1:5]}, {"7"})
+        self.assertEqual({each["verdict"] for each in events[:5]}, {verdict})
 
     def test_other_records_are_not_decisions(self):
         journal = self.journal(record(0, "0" * 32), record(1, MESSAGE_ID=None), record(2))
