@@ -188,9 +188,11 @@ static enum policy_error read_from(const struct field *field)
 {
 	static const char *const names[] = { "local", "remote" };
 	struct rule *rule = field->target;
-	unsigned index = 0;
+	unsigned index = ARRAY_SIZE(names);
 
 	value_choice(field, names, ARRAY_SIZE(names), &index);
+	if (index == ARRAY_SIZE(names))
+		return POLICY_OK; /* it was reported */
 	return word_list_init(&rule->keys[RULE_KEY_FROM], names[index])
 		       ? POLICY_OK
 		       : POLICY_E_NO_MEMORY;
