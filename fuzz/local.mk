@@ -2,6 +2,7 @@
 # libFuzzer programs; else driver.c replays fuzz/corpus/NAME in make check.
 fuzz_targets = \
 	%reldir%/fuzz_attest \
+	%reldir%/fuzz_authorized_keys \
 	%reldir%/fuzz_certificate \
 	%reldir%/fuzz_conversation \
 	%reldir%/fuzz_cose_sign1 \
@@ -15,7 +16,8 @@ fuzz_targets = \
 	%reldir%/fuzz_seal \
 	%reldir%/fuzz_prompt \
 	%reldir%/fuzz_ssh \
-	%reldir%/fuzz_ssh_auth_info
+	%reldir%/fuzz_ssh_auth_info \
+	%reldir%/fuzz_ssh_identity
 check_PROGRAMS += $(fuzz_targets)
 .PHONY: fuzz-targets
 fuzz-targets: $(fuzz_targets)
@@ -33,6 +35,14 @@ TESTS += %reldir%/replay_documents.py
 endif
 fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 
+%canon_reldir%_fuzz_authorized_keys_SOURCES = %reldir%/fuzz_authorized_keys.c $(fuzz_driver)
+%canon_reldir%_fuzz_authorized_keys_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_authorized_keys_LDADD = liboffer.la libclient.la libssh.la \
+	libbase.la $(SYSTEMD_LIBS)
+%canon_reldir%_fuzz_ssh_identity_SOURCES = %reldir%/fuzz_ssh_identity.c $(fuzz_driver)
+%canon_reldir%_fuzz_ssh_identity_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_ssh_identity_LDADD = libsshcert.la libssh.la libbase.la \
+	$(CRYPTO_LIBS)
 %canon_reldir%_fuzz_conversation_SOURCES = %reldir%/fuzz_conversation.c $(fuzz_driver)
 %canon_reldir%_fuzz_conversation_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_conversation_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS)
