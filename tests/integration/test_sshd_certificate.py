@@ -101,6 +101,11 @@ class Scene(unittest.TestCase):
 
 
 class Logins(Scene):
+    def test_readme_says_what_the_manual_page_says(self):
+        readme = (TOP / "README.md").read_text()
+        for line in man_page_block("nitro-authorized-keys.8", "Match User").splitlines():
+            self.assertIn(f"    {line}\n", readme)
+
     def test_enclave_logs_in_without_a_prompt(self):
         for kind in ("ed25519", "ecdsa"):
             with self.subTest(kind):
@@ -393,6 +398,21 @@ class Program(Scene):
                 done = self.ask(*words)
                 self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
         self.assertIn("cert-authority", self.ask(kind, text).stdout)
+
+    def test_certificates_that_ssh_cert_does_not_make(self):
+        key = ssh_forge.Key()
+        document = self.document(key)
+        unpacked = (ssh_forge.string(ssh_forge.EXTENSION) + ssh_forge.string(document))
+        for reason, options in (
+                ("certificate-of-a-host", {"document": document, "kind": ssh_forge.HOST}),
+                ("certificate-document-malformed", {"extensions": unpacked}),
+                ("key-unreadable", {"document": document, "kind": 3}),
+                ("key-unreadable", {"document": document, "after": b"\0"})):
+            with self.subTest(reason):
+                blob = ssh_forge.certificate(key, **options)
+                done = self.ask(*ssh_forge.line_of(blob).split()[:2])
+                self.assertEqual((done.returncode, done.stdout), (0, ""))
+                self.assertIn(f'reason="{reason}"', done.log)
 
     def test_user_with_a_strange_name(self):
         self.scene.make_certificate()
