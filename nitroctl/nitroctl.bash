@@ -28,7 +28,8 @@ _nitroctl_values() {
 	FORMAT) compgen -W 'auto der raw pss pkcs1' -- "$current" ;;
 	DIGEST) compgen -W 'usual sha256 sha384 sha512' -- "$current" ;;
 	TIME) compgen -W 'document' -- "$current" ;;
-	VERDICT*) compgen -W "$(nitroctl verdict list 2>/dev/null | cut -d' ' -f1)" -- "$current" ;;
+	VERDICT) compgen -W "$(nitroctl verdict list 2>/dev/null | cut -d' ' -f1)" -- "$current" ;;
+	SETTING) compgen -W 'challenge debug exempt_root timeout=' -- "$current" ;;
 	USER) compgen -u -- "$current" ;;
 	esac
 }
@@ -83,8 +84,8 @@ _nitroctl() {
 	done
 	read -ra names <<<"$(sed -n '1s/.*\[OPTION\]\.\.\.//p' <<<"$help")"
 	operand=${names[${#operands[@]}]-}
-	[[ ${names[0]-} == *... ]] && operand=${names[0]}
-	operand=${operand//[\[\]]/}
+	[[ ${names[0]-} == *...* ]] && operand=${names[0]}
+	operand=${operand//[\[\].]/}
 	mapfile -t COMPREPLY < <(_nitroctl_values "$operand" "${operands[0]-}")
 }
 complete -o filenames -F _nitroctl nitroctl

@@ -64,6 +64,9 @@ class Completion(NitroctlCase):
         self.assertEqual(self.complete("verify", "--level", ""), {"1", "2"})
         self.assertEqual(self.complete("image", "add", "x", "--kind", "e"), {"enclave"})
         self.assertEqual(self.complete("image", "add", "--from", "doc"), {"document.cbor"})
+        for before in ((), ("debug",)):
+            self.assertEqual(self.complete("sudo", "enable", *before, "ch"), {"challenge"})
+        self.assertEqual(self.complete("sudo", "disable", ""), set())
         self.assertEqual(self.complete("status", "d"), set())
         self.assertEqual(self.complete("nosuch", "--"), set())
 

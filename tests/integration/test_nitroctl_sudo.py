@@ -371,6 +371,22 @@ class NitroctlSudo(unittest.TestCase):
         states = self.states("test", code=DENIED)
         self.assertEqual((states["plugin"], states["loaded"]), ("broken", "broken"))
 
+    def test_with_the_daemon_itself(self):
+        self.host.start_daemon()
+        done = self.ctl("test", code=DENIED)
+        self.assertIn("daemon    ok", done.output)
+        self.assertIn("rules     ok       1 rule is for service sudo", done.output)
+        self.assertIn("(no-rule)", done.output)
+        self.assertEqual(self.states("test", "exempt_root")["root"], "passed")
+        self.host.configure("rules.d/20-root.conf", "[rule/root]\nservice = sudo\n"
+                            "user = root\nlevel = 1\nmode = audit\n")
+        self.addCleanup(os.unlink, "/etc/nitro/rules.d/20-root.conf")
+        self.host.run("nitroctl", "reload").check_returncode()
+        self.ctl("enable")
+        self.assertIn("root: rule 'root' (mode = audit)", self.ctl("test").output)
+        self.assertFalse(self.host.sudo("alice", "true").allowed)
+        self.assertTrue(self.host.sudo("root", "true").allowed)
+
     def test_names_who_would_be_locked_out(self):
         outcome = self.ctl_json("test")
         rules = {user["user"]: user["rule"] for user in outcome["users"]}

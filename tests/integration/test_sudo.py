@@ -5,9 +5,8 @@ sudo.conf. The daemon is one that misbehaves (tests/support/mock_policyd)."""
 import json
 import os
 import pathlib
+import pty
 import shutil
-import stat
-import subprocess
 import sys
 import unittest
 
@@ -326,10 +325,57 @@ class Challenge(SudoCase):
         sudo = self.host.sudo("alice", "-S", "echo", "done", input="1/1 aGVsbG8\n")
         self.assertEqual(sudo.output, "done\n", sudo)
 
+    def test_on_a_terminal(self):
+        """Typed into the user's own terminal."""
+        self.mock("wants-evidence", "challenge")
+        pid, terminal = pty.fork()
+        if pid == 0:
+            self.host.log_in_as("alice")()
+            os.execve(SUDO, ["sudo", "true"], {"PATH": "/usr/bin:/bin"})
+        seen = b""
+        while b"part=1:" not in seen:
+            seen += os.read(terminal, 1000)
+        os.write(terminal, b"ticket abcdefghijklmnopqrstuvwxyz\n")
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0, seen)
+        os.close(terminal)
+        calls = self.host.mock_calls()
+        self.assertIn(" tty=pts/", calls[0])
+        self.assertIn("ticket=abc", calls[2])
+
+    def test_late_answer(self):
+        self.answer_with('sleep 0.6; echo "1/1 aGVsbG8"')
+        self.refused(self.ask("wants-brief"), "answer-late", within=2)
+        self.assertNotIn("Authorize", self.members())
+
+    def test_no_answer(self):
+        """Nothing is typed: sudo stops waiting when the challenge is over."""
+        self.mock("wants-brief", "challenge")
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, writer)
+        sudo = self.host.sudo("alice", "-S", "true", stdin=reader)
+        os.close(reader)
+        self.refused(sudo, "verdict-unknown", within=3)
+
+    def test_interrupted(self):
+        """Ctrl-C at the prompt runs nothing."""
+        self.mock("wants-evidence", "challenge")
+        pid, terminal = pty.fork()
+        if pid == 0:
+            self.host.log_in_as("alice")()
+            os.execve(SUDO, ["sudo", "echo", "done"], {"PATH": "/usr/bin:/bin"})
+        seen = b""
+        while b"part=1:" not in seen:
+            seen += os.read(terminal, 1000)
+        os.write(terminal, b"\x03")
+        self.assertNotEqual(os.waitpid(pid, 0)[1], 0)
+        os.close(terminal)
+        self.assertNotIn("Authorize", self.members())
+
     def test_verdict_that_cannot_be_attached(self):
         self.answer_with('echo "1/1 aGVsbG8"')
-        sudo = self.ask("attach-other")
+        sudo = self.ask("wants-unattached")
         self.assertTrue(sudo.allowed, sudo)
+        self.assertIn("counts for one command only", sudo.log)
 
 
 class Intercept(SudoCase):

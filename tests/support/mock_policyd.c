@@ -235,6 +235,8 @@ static const struct fault faults[] = {
 	{ "allows-once", good_challenge, allow_once },
 	{ "wants-evidence", good_challenge, allow, wanting },
 	{ "wants-other", good_challenge, deny, wanting },
+	{ "wants-brief", brief_challenge, allow, wanting },
+	{ "wants-unattached", good_challenge, allow, wanting, other_attach },
 	{ "attach-other", good_challenge, allow, NULL, other_attach },
 	{ "attach-silent", good_challenge, allow, NULL, say_nothing },
 	{ "attach-dies", good_challenge, allow, NULL, die },
