@@ -57,7 +57,7 @@ static int on_turn(sd_event_source *source _unused_, void *userdata)
 	return 0;
 }
 
-static int join_bus(struct manager *manager)
+static int connect_bus(struct manager *manager)
 {
 	int r = sd_bus_open_system_with_description(&manager->bus,
 						    "nitro-policyd");
@@ -87,17 +87,20 @@ static int join_bus(struct manager *manager)
 	return r;
 }
 
-int bus_join(struct manager *manager)
+int bus_open(struct manager *manager)
 {
-	int r = join_bus(manager);
+	int r = connect_bus(manager);
 
-	if (r < 0) {
+	if (r < 0)
 		journal_note(&manager->journal, LOG_ERR,
 			     "The system bus cannot be reached: %s.",
 			     strerror(-r));
-		return r;
-	}
-	r = sd_bus_request_name(manager->bus, NITRO_BUS_NAME, 0);
+	return r;
+}
+
+int bus_join(struct manager *manager)
+{
+	int r = sd_bus_request_name(manager->bus, NITRO_BUS_NAME, 0);
 	if (r == -EEXIST)
 		journal_note(&manager->journal, LOG_ERR,
 			     "The bus name " NITRO_BUS_NAME

@@ -9,8 +9,11 @@
 #include "base/compiler.h"
 #include "nitro-policyd/manager.h"
 
-/* Connects manager->bus, attaches it to manager->event, offers the interface and
- * takes the bus name; without queueing, so that two daemons never take turns. 0, or
+/* Connects manager->bus, attaches it to manager->event and offers the interface. 0,
+ * or a negative errno after saying in the journal what is wrong. */
+int bus_open(struct manager *manager) _must_use_;
+
+/* Takes the bus name; without queueing, so that two daemons never take turns. 0, or
  * a negative errno after saying in the journal what is wrong. */
 int bus_join(struct manager *manager) _must_use_;
 

@@ -103,30 +103,31 @@ GETTER(get_document)
 					   digest.size);
 }
 
-GETTER(get_issued)
+static uint64_t issued_usec(const struct live *live)
 {
-	const struct live *live = userdata;
-
-	return sd_bus_message_append(
-		reply, "t", (uint64_t)live->proof->issued_ms * USEC_PER_MSEC);
+	return (uint64_t)live->proof->issued_ms * USEC_PER_MSEC;
 }
 
-/* As the clock on the wall has it now; it may be set. */
+GETTER(get_issued)
+{
+	return sd_bus_message_append(reply, "t", issued_usec(userdata));
+}
+
+/* By the clock on the wall as it went when the verdict was issued. */
 GETTER(get_ends)
 {
 	const struct live *live = userdata;
 	uint64_t ends_usec = live_ends_usec(live);
-	uint64_t wall_usec = UINT64_MAX, release_usec = UINT64_MAX;
+	uint64_t release_usec = UINT64_MAX;
 
 	if (ends_usec != UINT64_MAX)
-		wall_usec = (uint64_t)clock_realtime_ms() * USEC_PER_MSEC +
-			    ends_usec - clock_boottime_usec();
+		ends_usec += issued_usec(live) - live->proof->issued_usec;
 	if (!live->audited && live->not_after_ms != INT64_MAX)
 		release_usec = (uint64_t)live->not_after_ms * USEC_PER_MSEC;
-	if (release_usec < wall_usec)
-		wall_usec = release_usec;
+	if (release_usec < ends_usec)
+		ends_usec = release_usec;
 	return sd_bus_message_append(reply, "t",
-				     wall_usec != UINT64_MAX ? wall_usec : 0);
+				     ends_usec != UINT64_MAX ? ends_usec : 0);
 }
 
 /* X(NAME, type, getter, member or 0, changes) */
@@ -210,16 +211,18 @@ int bus_object_add(struct manager *manager, struct live *live)
 					 live->path, NITRO_BUS_VERDICT,
 					 verdict_vtable, live);
 
-	if (r < 0)
-		return r;
-
 	/* Whoever misses a signal can still ask. */
-	(void)sd_bus_emit_object_added(manager->bus, live->path);
+	if (r >= 0)
+		(void)sd_bus_emit_object_added(manager->bus, live->path);
+	return r;
+}
+
+void bus_object_announce(struct manager *manager, const struct live *live)
+{
 	(void)sd_bus_emit_signal(manager->bus, NITRO_BUS_PATH,
 				 NITRO_BUS_MANAGER, NITRO_SIGNAL_ISSUED,
 				 NITRO_ISSUED_ARGS, live->path, live->id,
 				 live->question.user, live->question.service);
-	return 0;
 }
 
 void bus_object_changed(const struct manager *manager, const struct live *live)

@@ -8,8 +8,11 @@
 
 #include "nitro-policyd/manager.h"
 
-/* Puts `live` on the bus and tells of it. 0 or a negative errno. */
+/* Puts `live` on the bus. 0 or a negative errno. */
 int bus_object_add(struct manager *manager, struct live *live) _must_use_;
+
+/* Tells that it is new. */
+void bus_object_announce(struct manager *manager, const struct live *live);
 
 /* Tells that it was attached, or judged again. */
 void bus_object_changed(const struct manager *manager, const struct live *live);

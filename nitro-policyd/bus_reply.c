@@ -129,6 +129,7 @@ static int append_answer(struct manager *manager, struct job *job,
 	case JOB_REVOKE_VERDICT:
 		return 0;
 	case JOB_LOOK_AT_VERDICTS:
+	case JOB_FIND_GROUPS:
 		break;
 	case JOB_RELOAD:
 		return sd_bus_message_append(reply, "t",

@@ -91,6 +91,23 @@ int groups_resolve(const char *user, struct groups *ret_groups)
 	return 0;
 }
 
+int groups_copy(const struct groups *groups, struct groups *ret_groups)
+{
+	_cleanup_(groups_clear) struct groups copy = { 0 };
+
+	copy.names = calloc(groups->count + 1, sizeof(*copy.names));
+	if (copy.names == NULL)
+		return -ENOMEM;
+	for (; copy.count < groups->count; copy.count++) {
+		copy.names[copy.count] = strdup(groups->names[copy.count]);
+		if (copy.names[copy.count] == NULL)
+			return -ENOMEM;
+	}
+	*ret_groups = copy;
+	copy = (struct groups){ 0 };
+	return 0;
+}
+
 void groups_clear(struct groups *groups)
 {
 	for (size_t i = 0; i < groups->count; i++)

@@ -20,6 +20,9 @@ struct groups {
  * group that has no name cannot be named by a rule and is left out. 0; -E2BIG when
  * there are more than GROUPS_MAX; or the negative errno of the lookup. */
 int groups_resolve(const char *user, struct groups *ret_groups) _must_use_;
+/* 0 or -ENOMEM, and nothing to clear. */
+int groups_copy(const struct groups *groups,
+		struct groups *ret_groups) _must_use_;
 void groups_clear(struct groups *groups);
 
 #endif

@@ -53,6 +53,7 @@ void job_free(struct job *job)
 	buffer_free(job->sealed);
 	policy_description_free(job->description);
 	snapshot_unref(job->loaded);
+	live_groups_clear(&job->live_groups);
 	diagnostics_free(job->diagnostics);
 	sd_bus_message_unref(job->message);
 	sd_event_source_disable_unref(job->deadline);

@@ -14,6 +14,7 @@
 #include "nitro-policyd/caller.h"
 #include "nitro-policyd/challenge.h"
 #include "nitro-policyd/live.h"
+#include "nitro-policyd/live_groups.h"
 #include "nitro-policyd/policy_store.h"
 #include "nitro-policyd/question.h"
 #include "nitro-policyd/response_question.h"
@@ -29,6 +30,7 @@ enum job_kind {
 	JOB_ATTACH_SESSION,
 	JOB_REVOKE_VERDICT,
 	JOB_LOOK_AT_VERDICTS,
+	JOB_FIND_GROUPS,
 	JOB_EXPLAIN,
 	JOB_VERIFY,
 	JOB_VERIFY_RESPONSE,
@@ -72,7 +74,8 @@ struct job {
 	size_t candidate_count;
 	char session[LIVE_SESSION_SIZE]; /* AttachSession */
 	uint32_t audit_session;
-	char why[REVOKE_WHY_MAX + 1]; /* RevokeVerdict */
+	char why[REVOKE_WHY_MAX + 1];	/* RevokeVerdict */
+	struct live_groups live_groups; /* to be looked up */
 	bool keeping; /* a reload that must not take anything away */
 	struct snapshot *snapshot;
 

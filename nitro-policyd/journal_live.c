@@ -129,8 +129,8 @@ void journal_dropped(const struct journal *journal, const char *file,
 
 	journal_begin(&record, JOURNAL_ID_DROPPED, LOG_WARNING);
 	record_add(&record, "MESSAGE",
-		   "The live verdict in %s is not taken up again: %s.", file,
-		   why);
+		   "A live verdict is not taken up again: its file %s %s.",
+		   file, why);
 	record_add(&record, "NITRO_FILE", "%s", file);
 	journal_send(journal, &record);
 }

@@ -416,6 +416,9 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 		job->is_own = caller_may_ask_about(&job->caller,
 						   job->question.user) == 0;
 		return;
+	case JOB_FIND_GROUPS:
+		live_groups_resolve(&job->live_groups);
+		return;
 	case JOB_ATTACH_SESSION:
 	case JOB_LOOK_AT_VERDICTS:
 		/* The loop does these itself. */

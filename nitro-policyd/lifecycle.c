@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "nitro-policyd/access.h"
 #include "nitro-policyd/bus_object.h"
@@ -22,12 +23,36 @@ static bool session_goes_on(const struct live *live, const char *reason)
 	       strcmp(reason, verdict_reason_name(REASON_SESSION_ENDED)) != 0;
 }
 
+/* A file that stays would bring the verdict back at the next start. */
+static void forget(const struct live *live)
+{
+	struct manager *manager = live->manager;
+	int r = live_file_remove(&manager->live_files, live->id);
+
+	if (r < 0)
+		journal_note(&manager->journal, LOG_ERR,
+			     "The file of the live verdict %s cannot be "
+			     "removed: %s.",
+			     live->id, strerror(-r));
+}
+
+/* What a process holds is not found again after a restart. */
+static int remember(const struct live *live)
+{
+	const struct live_files *files = &live->manager->live_files;
+
+	if (live->state == LIVE_ATTACHED && live->session[0] == '\0')
+		return live_file_remove(files, live->id);
+	return live_file_write(files, live);
+}
+
 void lifecycle_end(struct live *live, const char *reason, const char *why)
 {
 	struct manager *manager = live->manager;
 	bool goes_on = session_goes_on(live, reason);
 
 	journal_ended(&manager->journal, live, reason, why, goes_on);
+	forget(live);
 	bus_object_remove(manager, live, reason);
 	manager->statistics.verdicts_ended++;
 	if (goes_on) {
@@ -43,21 +68,26 @@ void lifecycle_end_for(struct live *live, enum verdict_reason reason)
 	lifecycle_end(live, verdict_reason_name(reason), "");
 }
 
-/* Nobody knows which rule applies to a user whose groups are not known. */
-static bool judge_again(const struct manager *manager, const struct live *live,
-			struct verdict *verdict)
+/* Nobody knows then which rule applies. */
+static bool lacks_groups(const struct live *live)
 {
-	const struct snapshot *snapshot = manager->policy.current;
+	const struct snapshot *snapshot = live->manager->policy.current;
+
+	return !live->question.has_groups &&
+	       access_names_groups(snapshot->config->policy);
+}
+
+static bool judge_again(const struct live *live, struct verdict *verdict)
+{
 	struct request request = question_request(&live->question);
 	struct live_case live_case = {
-		.snapshot = snapshot,
+		.snapshot = live->manager->policy.current,
 		.proof = live->proof,
 		.request = &request,
 		.now_ms = clock_realtime_ms(),
 	};
 
-	if (access_names_groups(snapshot->config->policy) &&
-	    !live->question.has_groups)
+	if (lacks_groups(live))
 		verdict_fail(verdict, REASON_GROUPS_UNKNOWN, "", "");
 	else
 		live_judge(&live_case, verdict);
@@ -65,7 +95,7 @@ static bool judge_again(const struct manager *manager, const struct live *live,
 }
 
 /* False: the policy in force does not allow it, and `live` is gone. */
-static bool rejudge(struct live *live)
+bool lifecycle_rejudge(struct live *live)
 {
 	struct manager *manager = live->manager;
 	_cleanup_(verdict_freep) struct verdict *verdict = verdict_new();
@@ -74,7 +104,7 @@ static bool rejudge(struct live *live)
 		lifecycle_end_for(live, REASON_VERDICT_DOUBTFUL);
 		return false;
 	}
-	if (!judge_again(manager, live, verdict)) {
+	if (!judge_again(live, verdict)) {
 		lifecycle_end(live, verdict->reason, verdict->sentence);
 		return false;
 	}
@@ -93,20 +123,70 @@ bool lifecycle_review(struct live *live)
 		return false;
 	}
 	if (live->not_after_ms < clock_realtime_ms() && !live->audited)
-		return rejudge(live);
+		return lifecycle_rejudge(live);
 	return true;
 }
 
-void lifecycle_review_all(struct manager *manager)
+/* Judges all of them, or those whose groups are known. */
+static void review_all(struct manager *manager, bool even_without_groups)
 {
 	struct live *live = TAILQ_FIRST(&manager->lives.list);
 
 	while (live != NULL) {
 		struct live *next = TAILQ_NEXT(live, list);
 
-		(void)rejudge(live);
+		if (even_without_groups || !lacks_groups(live))
+			lifecycle_rejudge(live);
 		live = next;
 	}
+}
+
+/* The others are judged when a worker has asked for their groups: a policy that ends
+ * verdicts must not wait for the host's user database. */
+static int find_groups(struct manager *manager)
+{
+	struct job *job = manager_admit_own(manager, JOB_FIND_GROUPS);
+	int r;
+
+	if (job == NULL)
+		return -EBUSY;
+	r = live_groups_collect(&manager->lives, &job->live_groups);
+	if (r < 0) {
+		manager_drop(job);
+		return r;
+	}
+	return manager_submit_consume(job);
+}
+
+void lifecycle_review_all(struct manager *manager)
+{
+	struct live *live;
+
+	review_all(manager, false);
+	TAILQ_FOREACH(live, &manager->lives.list, list)
+	if (lacks_groups(live))
+		break;
+	if (live != NULL && find_groups(manager) < 0)
+		review_all(manager, true);
+}
+
+void lifecycle_found_groups(struct job *job)
+{
+	live_groups_apply(&job->live_groups, &job->manager->lives);
+	review_all(job->manager, true);
+}
+
+int lifecycle_take_up(struct manager *manager, struct live *live)
+{
+	int r;
+
+	live->manager = manager;
+	r = live_watch_start(live);
+	if (r >= 0)
+		r = bus_object_add(manager, live);
+	if (r >= 0)
+		lives_insert(&manager->lives, live);
+	return r;
 }
 
 /* Puts a verdict that is complete among the others. */
@@ -126,11 +206,15 @@ static int add_consume(struct manager *manager, struct live *live)
 	live->made_usec = clock_boottime_usec();
 	r = live_watch_start(live);
 	if (r >= 0)
+		r = remember(live);
+	if (r >= 0)
 		r = bus_object_add(manager, live);
-	if (r < 0)
+	if (r < 0) {
+		forget(live);
 		return r;
-
+	}
 	lives_insert(&manager->lives, TAKE_PTR(owned));
+	bus_object_announce(manager, live);
 	manager->statistics.verdicts_issued++;
 	return 0;
 }
@@ -182,7 +266,7 @@ static int add_new(struct job *job, const char *id, struct live_proof *proof)
 	r = add_consume(job->manager, live);
 	/* The policy may have changed while a worker judged by the old one. */
 	if (r >= 0 && job->snapshot != job->manager->policy.current &&
-	    !rejudge(live))
+	    !lifecycle_rejudge(live))
 		return -ESTALE;
 	return r;
 }
@@ -258,9 +342,10 @@ void lifecycle_hand_out(struct job *job)
 		return;
 	if (live->state == LIVE_ISSUED && !live->is_handed_out) {
 		live->is_handed_out = true;
-		return;
+		r = remember(live);
+	} else {
+		r = copy(job, live);
 	}
-	r = copy(job, live);
 	if (r < 0)
 		fail(job, r);
 }
@@ -279,6 +364,8 @@ int lifecycle_attach(struct live *live, const struct job *job)
 	live->audit_session = job->audit_session;
 	live->state = LIVE_ATTACHED;
 	r = live_watch_start(live);
+	if (r >= 0)
+		r = remember(live);
 	if (r < 0) {
 		lifecycle_end_for(live, REASON_VERDICT_DOUBTFUL);
 		return r;

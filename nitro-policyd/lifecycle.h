@@ -15,6 +15,9 @@
 void lifecycle_issue(struct job *job);
 void lifecycle_hand_out(struct job *job);
 
+/* One that a daemon before issued. 0, or a negative errno and it is the caller's. */
+int lifecycle_take_up(struct manager *manager, struct live *live) _must_use_;
+
 /* Attaches it to the session that `job` names and that exists, or if it names none, to
  * the process of its caller. 0; or a negative errno, and the verdict may be gone. */
 int lifecycle_attach(struct live *live, const struct job *job) _must_use_;
@@ -22,8 +25,14 @@ int lifecycle_attach(struct live *live, const struct job *job) _must_use_;
 /* Looks whether the time of `live` is over. False: it was, and `live` is gone. */
 bool lifecycle_review(struct live *live) _must_use_;
 
-/* Judges all verdicts again, by another policy. */
+/* Judges it again by the policy in force. False: it is allowed no longer, and `live`
+ * is gone. */
+bool lifecycle_rejudge(struct live *live);
+
+/* Judges all verdicts again, by another policy; and those whose users' groups had to
+ * be looked up for it, when `job` has done that. */
 void lifecycle_review_all(struct manager *manager);
+void lifecycle_found_groups(struct job *job);
 
 /* Ends it, for a reason of nitro-reasons(7); `why` says more to people, or is "".
  * `live` is gone then. */

@@ -58,6 +58,7 @@
 #define LIVE_FOR_ROOT	 256u
 #define LIVE_PER_USER	 64u
 #define LIVE_ISSUED_USEC (120 * USEC_PER_SEC)
+#define LIVE_FILE_MAX	 (1024u * 1024u)
 
 /* What somebody may say who revokes a verdict. */
 #define REVOKE_WHY_MAX 256u

@@ -30,7 +30,10 @@ libpolicyd_la_SOURCES = \
 	%reldir%/lifecycle.c %reldir%/lifecycle.h \
 	%reldir%/limits.h \
 	%reldir%/live.c %reldir%/live.h \
+	%reldir%/live_file.c %reldir%/live_file.h \
+	%reldir%/live_groups.c %reldir%/live_groups.h \
 	%reldir%/live_judge.c %reldir%/live_judge.h \
+	%reldir%/live_start.c %reldir%/live_start.h \
 	%reldir%/live_watch.c %reldir%/live_watch.h \
 	%reldir%/logind.c %reldir%/logind.h \
 	%reldir%/manager.c %reldir%/manager.h \

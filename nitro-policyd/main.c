@@ -82,6 +82,8 @@ static int serve(const struct options *options, struct snapshot *first,
 	struct manager_options manager_options = {
 		.layers = options->layers,
 		.state_dir = options->state_dir,
+		.runtime_dir = options->runtime_dir,
+		.boot = options->boot,
 	};
 	int r;
 

@@ -15,6 +15,7 @@
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/lifecycle.h"
+#include "nitro-policyd/live_start.h"
 #include "nitro-policyd/logind.h"
 #include "nitro-policyd/polkit.h"
 #include "nitro-policyd/reload.h"
@@ -184,6 +185,8 @@ static void finish(struct manager *manager, struct job *job)
 	}
 	if (job->kind == JOB_RELOAD)
 		reload_finish(job);
+	if (job->kind == JOB_FIND_GROUPS)
+		lifecycle_found_groups(job);
 	if (job->kind == JOB_AUTHORIZE)
 		lifecycle_issue(job);
 	if (job->kind == JOB_CHECK_VERDICT)
@@ -238,6 +241,19 @@ static int open_seen(struct manager *manager, const char *directory)
 			     "are refused.",
 			     directory);
 	return 0;
+}
+
+static int open_live_files(struct manager *manager,
+			   const struct manager_options *options)
+{
+	int r = live_files_open(options->runtime_dir, options->boot,
+				&manager->live_files);
+
+	if (r < 0)
+		journal_note(&manager->journal, LOG_ERR,
+			     "The runtime directory %s cannot be used: %s.",
+			     options->runtime_dir, strerror(-r));
+	return r;
 }
 
 static int start_workers(struct manager *manager)
@@ -305,6 +321,7 @@ int manager_new(const struct manager_options *options, struct snapshot *first,
 	if (manager == NULL)
 		return -ENOMEM;
 
+	manager->live_files.dir_fd = -1;
 	manager->journal = options->journal;
 	manager->judge.journal = &manager->journal;
 	manager->judge.layers = options->layers;
@@ -319,6 +336,12 @@ int manager_new(const struct manager_options *options, struct snapshot *first,
 		r = open_seen(manager, options->state_dir);
 	if (r >= 0)
 		r = start_workers(manager);
+	if (r >= 0)
+		r = open_live_files(manager, options);
+	if (r >= 0)
+		r = bus_open(manager);
+	if (r >= 0)
+		live_start(manager);
 	/* Last, because from here on there are questions. */
 	if (r >= 0)
 		r = bus_join(manager);
@@ -363,6 +386,7 @@ void manager_free(struct manager *manager)
 		manager_drop(manager->open_jobs);
 	work_queue_free(manager->queue);
 	lifecycle_release_all(manager);
+	close_fd(&manager->live_files.dir_fd);
 	seen_free(manager->judge.seen);
 	challenges_free(manager->challenges);
 	tickets_free(manager->tickets);

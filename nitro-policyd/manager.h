@@ -10,6 +10,7 @@
 
 #include "nitro-policyd/judge.h"
 #include "nitro-policyd/expiry.h"
+#include "nitro-policyd/live_file.h"
 #include "nitro-policyd/quota.h"
 #include "nitro-policyd/rate.h"
 #include "nitro-policyd/statistics.h"
@@ -32,6 +33,7 @@ struct manager {
 	struct expiry *expiry;
 	struct callers callers;
 	struct lives lives;
+	struct live_files live_files;
 	struct work_queue *queue;
 	struct worker_pool *workers;
 	struct job *open_jobs; /* admitted and not finished by a worker */
@@ -43,6 +45,8 @@ struct manager {
 struct manager_options {
 	struct config_layers layers;
 	const char *state_dir;
+	const char *runtime_dir;
+	sd_id128_t boot; /* of the host */
 	struct journal journal;
 };
 

@@ -11,6 +11,8 @@ enum {
 	OPTION_CONFIG_DIR = 256,
 	OPTION_VENDOR_DIR,
 	OPTION_STATE_DIR,
+	OPTION_RUNTIME_DIR,
+	OPTION_BOOT_ID,
 	OPTION_CHECK,
 	OPTION_LOG_TARGET,
 	OPTION_HELP,
@@ -21,6 +23,8 @@ static const struct option long_options[] = {
 	{ "config-dir", required_argument, NULL, OPTION_CONFIG_DIR },
 	{ "vendor-dir", required_argument, NULL, OPTION_VENDOR_DIR },
 	{ "state-dir", required_argument, NULL, OPTION_STATE_DIR },
+	{ "runtime-dir", required_argument, NULL, OPTION_RUNTIME_DIR },
+	{ "boot-id", required_argument, NULL, OPTION_BOOT_ID },
 	{ "check", no_argument, NULL, OPTION_CHECK },
 	{ "log-target", required_argument, NULL, OPTION_LOG_TARGET },
 	{ "help", no_argument, NULL, OPTION_HELP },
@@ -37,6 +41,8 @@ static const char help_text[] =
 	"  --vendor-dir DIR     configuration below it [" NITRO_VENDOR_DIR ",\n"
 	"                       or none with --config-dir]\n"
 	"  --state-dir DIR      state [" NITRO_STATE_DIR "]\n"
+	"  --runtime-dir DIR    live verdicts [" NITRO_RUNTIME_DIR "]\n"
+	"  --boot-id ID         this start of the host [as the kernel says]\n"
 	"  --check              validate the configuration, print what is "
 	"wrong\n"
 	"                       with it and exit: 0 valid, 1 not\n"
@@ -64,6 +70,13 @@ static enum options_outcome take(int option, struct options *options)
 	case OPTION_STATE_DIR:
 		options->state_dir = optarg;
 		return OPTIONS_RUN;
+	case OPTION_RUNTIME_DIR:
+		options->runtime_dir = optarg;
+		return OPTIONS_RUN;
+	case OPTION_BOOT_ID:
+		if (sd_id128_from_string(optarg, &options->boot) < 0)
+			return complain("this is no boot id: ", optarg);
+		return OPTIONS_RUN;
 	case OPTION_CHECK:
 		options->check_only = true;
 		return OPTIONS_RUN;
@@ -87,6 +100,7 @@ enum options_outcome options_parse(int argc, char **argv,
 {
 	struct options options = {
 		.state_dir = NITRO_STATE_DIR,
+		.runtime_dir = NITRO_RUNTIME_DIR,
 		.log_target = JOURNAL_AUTO,
 	};
 	int option;
@@ -100,6 +114,11 @@ enum options_outcome options_parse(int argc, char **argv,
 	}
 	if (optind < argc)
 		return complain("unexpected argument ", argv[optind]);
+
+	if (sd_id128_is_null(options.boot) &&
+	    sd_id128_get_boot(&options.boot) < 0 && !options.check_only)
+		return complain("the kernel does not tell its boot id; give ",
+				"--boot-id");
 
 	options.layers =
 		config_layers_choose(options.config_dir, options.vendor_dir);

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <systemd/sd-id128.h>
+
 #include "base/compiler.h"
 #include "config/config_directory.h"
 #include "nitro-policyd/journal.h"
@@ -16,6 +18,8 @@ struct options {
 	const char *vendor_dir;	     /* NULL: not given */
 	struct config_layers layers; /* what comes of these two */
 	const char *state_dir;
+	const char *runtime_dir;
+	sd_id128_t boot;
 	bool check_only;
 	enum journal_target log_target;
 };

@@ -126,10 +126,12 @@ class Daemon:
     def __init__(self, stack, bus, folder, prefix=()):
         self.stack, self.bus, self.prefix = stack, bus, list(prefix)
         self.config, self.state = folder / "nitro", folder / "state"
+        self.runtime = folder / "run"
         self.log = folder / "daemon.log"
         for name in ("roots.d", "images.d", "rules.d"):
             (self.config / name).mkdir(parents=True, mode=0o755)
         self.state.mkdir(mode=0o700)
+        self.runtime.mkdir(mode=0o700)
         self.process = None
         self.environment = dict(bus.environment)
 
@@ -151,7 +153,7 @@ class Daemon:
 
     def command(self, *extra):
         return [*self.prefix, DAEMON, "--config-dir", self.config,
-                "--state-dir", self.state, "--log-target", "stderr", *extra]
+                "--state-dir", self.state, "--runtime-dir", self.runtime, "--log-target", "stderr", *extra]
 
     def start(self):
         """Starts it and waits until it has its name on the bus."""

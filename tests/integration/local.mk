@@ -4,6 +4,9 @@ integration_tests = \
 	%reldir%/test_daemon_binding.py \
 	%reldir%/test_daemon_policy.py \
 	%reldir%/test_daemon_ssh_key.py \
+	%reldir%/test_live.py \
+	%reldir%/test_live_ends.py \
+	%reldir%/test_live_restart.py \
 	%reldir%/test_nitro_attest.py \
 	%reldir%/test_nitro_sim.py \
 	%reldir%/test_nitroctl.py \
@@ -32,7 +35,7 @@ integration_tests = \
 	%reldir%/test_tickets.py \
 	%reldir%/test_serve.py
 TESTS += $(integration_tests)
-EXTRA_DIST += $(integration_tests) %reldir%/harness.py \
+EXTRA_DIST += $(integration_tests) %reldir%/harness.py %reldir%/live_case.py \
 	tests/support/application.py tests/support/nitroctl_case.py \
 	tests/support/private_host.py tests/support/ssh_forge.py \
 	tests/support/ssh_scene.py tests/support/sudo_scene.py \

@@ -152,7 +152,8 @@ class Sshd(unittest.TestCase):
         self.scene.stop("daemon")
         take = ["setpriv", "--reuid", "stranger", "--regid", "stranger", "--clear-groups",
                 self.scene.bin / "nitro-policyd", "--config-dir", "/etc/nitro",
-                "--state-dir", "/run/nitro/home/stranger", "--log-target", "stderr"]
+                "--state-dir", "/run/nitro/home/stranger",
+                "--runtime-dir", "/run/nitro/home/stranger", "--log-target", "stderr"]
         impostor = subprocess.run(list(map(str, take)), capture_output=True, text=True,
                                   timeout=30, check=False)
         self.assertNotEqual(impostor.returncode, 0, impostor)

@@ -128,9 +128,9 @@ class PrivateHost:
         for folder in ("images.d", "rules.d", "roots.d"):
             os.makedirs(f"/etc/nitro/{folder}")
         self.configure("policyd.conf", "[policyd]\n")
-        state = ROOM / "state"
-        state.mkdir(mode=0o700)
-        shutil.chown(state, DAEMON_USER, DAEMON_USER)
+        for name in ("state", "runtime"):
+            (ROOM / name).mkdir(mode=0o700)
+            shutil.chown(ROOM / name, DAEMON_USER, DAEMON_USER)
 
     def configure(self, name, text):
         pathlib.Path("/etc/nitro", name).write_text(text, encoding="utf-8")
@@ -182,6 +182,7 @@ class PrivateHost:
                 ["setpriv", "--reuid", DAEMON_USER, "--regid", DAEMON_USER,
                  "--clear-groups", "env", *environment, self.bin / "nitro-policyd",
                  "--config-dir", "/etc/nitro", "--state-dir", ROOM / "state",
+                 "--runtime-dir", ROOM / "runtime",
                  "--log-target", "stderr"],
                 stderr=log)
 
