@@ -184,6 +184,9 @@
 #define NITRO_OPTION_SESSION	   "session"	   /* s */
 #define NITRO_OPTION_AUDIT_SESSION "audit_session" /* u */
 
+/* Option of Authorize: over the challenge, by the document's key; see the XML. */
+#define NITRO_OPTION_SIGNATURE "signature" /* ay */
+
 /* Option of Authorize: instead of a document. */
 #define NITRO_OPTION_TICKET "ticket" /* s */
 

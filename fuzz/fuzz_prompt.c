@@ -19,17 +19,19 @@ static void require(bool holds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint8_t document[5000];
+	static char text[7000];
 	struct prompt_answer answer;
 	struct prompt prompt;
 
+	memset(text, 'A', sizeof(text));
 	if (prompt_parse(span_of(data, size), &prompt) < 0)
 		return 0;
 	require(prompt.max >= PROMPT_ANSWER_MIN);
 	require(prompt.max <= PROMPT_ANSWER_MAX);
 	require(prompt.part >= 1 && prompt.part <= PROMPT_PART_MAX);
-	if (prompt_answer(&prompt, span_of(document, sizeof(document)),
-			  SPAN_ABSENT, &answer) < 0)
+	require(strlen(prompt.user) <= PROMPT_NAME_MAX);
+	require(strlen(prompt.host) <= PROMPT_NAME_MAX);
+	if (prompt_answer(&prompt, span_of(text, sizeof(text)), &answer) < 0)
 		return 0;
 	require(prompt.part <= answer.total);
 	require(strlen(answer.line) <= prompt.max + 1u);

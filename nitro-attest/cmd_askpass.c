@@ -9,6 +9,7 @@
 #include "nitro-attest/fetch.h"
 #include "nitro-attest/output.h"
 #include "nitro-attest/prompt.h"
+#include "nitro-attest/sign.h"
 #include "nitro-attest/store.h"
 #include "nitro-attest/submit.h"
 #include "nitro-attest/verbs.h"
@@ -24,6 +25,8 @@
 struct askpass_arguments {
 	struct fetch_options fetch;
 	struct submit_options submit;
+	struct sign_options sign;
+	const char *document; /* NULL: $NITRO_DOCUMENT_FILE, else the module */
 	const char *manifest; /* NULL: the file $NITRO_MANIFEST_FILE */
 };
 
@@ -36,6 +39,11 @@ static bool parse_arguments(int argc, char **argv,
 		{ "private-key", required_argument, NULL, 'p' },
 		{ "to", required_argument, NULL, 't' },
 		{ "manifest", required_argument, NULL, 'f' },
+		{ "document", required_argument, NULL, 'd' },
+		{ "sign-key", required_argument, NULL, 's' },
+		{ "login-host", required_argument, NULL, 'h' },
+		{ "login-service", required_argument, NULL, 'v' },
+		{ "login-user", required_argument, NULL, 'u' },
 		{ NULL },
 	};
 	const char **values[UINT8_MAX + 1] = {
@@ -44,6 +52,11 @@ static bool parse_arguments(int argc, char **argv,
 		['p'] = &arguments->submit.key,
 		['t'] = &arguments->submit.to,
 		['f'] = &arguments->manifest,
+		['d'] = &arguments->document,
+		['s'] = &arguments->sign.key,
+		['h'] = &arguments->sign.host,
+		['v'] = &arguments->sign.service,
+		['u'] = &arguments->sign.user,
 	};
 	int option;
 
@@ -73,19 +86,87 @@ static int open_store(void)
 	return store;
 }
 
-/* The document of this conversation: a new one for part 1, else what part 1
- * kept. */
-static int get_document(int store, const struct prompt *prompt,
-			const struct fetch_options *options,
+static int read_evidence(const char *what, const char *path, size_t max,
+			 struct buffer *ret_bytes)
+{
+	const struct read_file_limits limits = { .max_size = max };
+	int r = read_file_at(AT_FDCWD, path, &limits, ret_bytes);
+
+	if (r < 0)
+		warnx("%s: %s: %s", what, path, read_file_explain(r));
+	return r;
+}
+
+/* The manifest envelope that goes with every document; none is no mistake. */
+static int read_manifest(const char *path, struct buffer *ret_manifest)
+{
+	if (path == NULL)
+		path = secure_getenv("NITRO_MANIFEST_FILE");
+	return path == NULL ? 0
+			    : read_evidence("manifest", path,
+					    PROMPT_MANIFEST_MAX, ret_manifest);
+}
+
+/* A document that is kept can be used when its key signs; else a new one is asked
+ * for that carries the nonce. */
+static int get_document(const struct prompt *prompt,
+			const struct askpass_arguments *arguments,
 			struct buffer *ret_document)
+{
+	const char *path = arguments->document != NULL
+				   ? arguments->document
+				   : secure_getenv("NITRO_DOCUMENT_FILE");
+
+	if (path != NULL)
+		return read_evidence("document", path, PROMPT_DOCUMENT_MAX,
+				     ret_document);
+	return fetch_document(&arguments->fetch,
+			      span_of(prompt->nonce, PROMPT_NONCE_SIZE),
+			      ret_document);
+}
+
+/* All that answers the challenge, as one text. */
+static int make_evidence(const struct prompt *prompt,
+			 const struct askpass_arguments *arguments,
+			 struct buffer *ret_text)
+{
+	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(buffer_freep) struct buffer manifest = BUFFER_EMPTY;
+	_cleanup_(buffer_freep) struct buffer signature = BUFFER_EMPTY;
+	struct prompt_evidence evidence;
+	char *text;
+	int r = read_manifest(arguments->manifest, &manifest);
+
+	if (r == 0)
+		r = get_document(prompt, arguments, &document);
+	if (r == 0 && sign_is_configured(&arguments->sign))
+		r = sign_login(&arguments->sign, prompt, &signature);
+	if (r < 0)
+		return r;
+	evidence.document = buffer_span(&document);
+	evidence.manifest = buffer_span(&manifest);
+	evidence.signature = buffer_span(&signature);
+	r = prompt_evidence_text(&evidence, &text);
+	if (r < 0) {
+		warnx("The document of %zu bytes or the manifest of %zu "
+		      "cannot be sent: %s.",
+		      document.size, manifest.size, strerror(-r));
+		return r;
+	}
+	*ret_text = (struct buffer){ (uint8_t *)text, strlen(text) };
+	return 0;
+}
+
+/* The text of this conversation: a new one for part 1, else what part 1 kept. */
+static int get_text(int store, const struct prompt *prompt,
+		    const struct askpass_arguments *arguments,
+		    struct buffer *ret_text)
 {
 	int r;
 
 	if (prompt->part == 1)
-		return fetch_document(options,
-				      span_of(prompt->nonce, PROMPT_NONCE_SIZE),
-				      ret_document);
-	r = store_get(store, prompt->nonce, ret_document);
+		return make_evidence(prompt, arguments, ret_text);
+	r = store_get(store, prompt->nonce, ret_text);
 	if (r == -ENOENT)
 		warnx("Part %u is asked for, but no document is kept for this "
 		      "nonce; part 1 comes first.",
@@ -95,19 +176,16 @@ static int get_document(int store, const struct prompt *prompt,
 	return r;
 }
 
-static int make_answer(const struct prompt *prompt, struct span document,
-		       struct span manifest, struct prompt_answer *ret_answer)
+static int make_answer(const struct prompt *prompt, struct span text,
+		       struct prompt_answer *ret_answer)
 {
-	int r = prompt_answer(prompt, document, manifest, ret_answer);
+	int r = prompt_answer(prompt, text, ret_answer);
 
 	if (r == -EFBIG)
-		warnx("The document of %zu bytes and the manifest of %zu do "
-		      "not fit into %u answers of %u characters; raise chunk= "
-		      "of pam_nitro, or let the release name the manifest.",
-		      document.size, manifest.size, PROMPT_PART_MAX,
-		      prompt->max);
-	else if (r == -ENOMEM)
-		warnx("Memory is exhausted.");
+		warnx("Document and manifest make %zu characters, which do "
+		      "not fit into %u answers of %u; raise chunk= of "
+		      "pam_nitro, or let the release name the manifest.",
+		      text.size, PROMPT_PART_MAX, prompt->max);
 	else if (r == -ERANGE)
 		warnx("The document has no part %u.", prompt->part);
 	return r;
@@ -116,15 +194,14 @@ static int make_answer(const struct prompt *prompt, struct span document,
 /* Keeps the document as long as parts are missing. The last answer is given
  * after the file is gone, so that no failure leaves it behind. */
 static int keep_or_remove(int store, const struct prompt *prompt,
-			  struct span document,
-			  const struct prompt_answer *answer)
+			  struct span text, const struct prompt_answer *answer)
 {
 	int r = 0;
 
 	if (prompt->part == answer->total)
 		store_remove(store, prompt->nonce);
 	else if (prompt->part == 1)
-		r = store_put(store, prompt->nonce, document);
+		r = store_put(store, prompt->nonce, text);
 	if (r < 0)
 		warnx("The document cannot be kept for the next part: %s.",
 		      strerror(-r));
@@ -143,18 +220,18 @@ static int give_answer(const struct prompt_answer *answer)
 	return r;
 }
 
-/* Answers with the document at hand. Signals wait from here on: one that ends us
+/* Answers with the text at hand. Signals wait from here on: one that ends us
  * ends the conversation too, and then the document must go. */
 static int answer_prompt(int store, const struct prompt *prompt,
-			 struct span document, struct span manifest)
+			 struct span text)
 {
 	struct prompt_answer answer;
 	int r;
 
 	output_hold_signals();
-	r = make_answer(prompt, document, manifest, &answer);
+	r = make_answer(prompt, text, &answer);
 	if (r == 0)
-		r = keep_or_remove(store, prompt, document, &answer);
+		r = keep_or_remove(store, prompt, text, &answer);
 	if (r == 0)
 		r = give_answer(&answer);
 	if (r == 0 && output_is_ending())
@@ -164,42 +241,21 @@ static int answer_prompt(int store, const struct prompt *prompt,
 	return r;
 }
 
-/* The manifest envelope that goes with every document; none is no mistake. */
-static int read_manifest(const char *path, struct buffer *ret_manifest)
-{
-	const struct read_file_limits limits = { .max_size =
-							 PROMPT_MANIFEST_MAX };
-	int r;
-
-	if (path == NULL)
-		path = secure_getenv("NITRO_MANIFEST_FILE");
-	if (path == NULL)
-		return 0;
-	r = read_file_at(AT_FDCWD, path, &limits, ret_manifest);
-	if (r < 0)
-		warnx("manifest: %s: %s", path, read_file_explain(r));
-	return r;
-}
-
 /* A document in parts: a new one at part 1, kept until the last part is given. */
 static int answer_by_document(const struct prompt *prompt,
 			      const struct askpass_arguments *arguments)
 {
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
-	_cleanup_(buffer_freep) struct buffer manifest = BUFFER_EMPTY;
+	_cleanup_(buffer_freep) struct buffer text = BUFFER_EMPTY;
 	_cleanup_close_ int store = open_store();
 	int r = store;
 
 	if (r < 0)
 		return r;
 	store_sweep(store);
-	r = read_manifest(arguments->manifest, &manifest);
-	if (r == 0)
-		r = get_document(store, prompt, &arguments->fetch, &document);
+	r = get_text(store, prompt, arguments, &text);
 	if (r < 0)
 		return r;
-	return answer_prompt(store, prompt, buffer_span(&document),
-			     buffer_span(&manifest));
+	return answer_prompt(store, prompt, buffer_span(&text));
 }
 
 static int make_ticket(const struct prompt *prompt,

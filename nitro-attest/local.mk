@@ -6,6 +6,10 @@ libaskpass_la_SOURCES = \
 	%reldir%/prompt.c %reldir%/prompt.h \
 	%reldir%/store.c %reldir%/store.h
 
+# Signatures over challenges.
+noinst_LTLIBRARIES += libsign.la
+libsign_la_SOURCES = %reldir%/sign.c %reldir%/sign.h
+
 # Keys for OpenSSH and certificates that carry documents.
 noinst_LTLIBRARIES += libsshcert.la
 libsshcert_la_SOURCES = \
@@ -33,7 +37,7 @@ bin_PROGRAMS += %reldir%/nitro-attest
 	%reldir%/main.c \
 	%reldir%/verbs.h
 %canon_reldir%_nitro_attest_LDADD = \
-	libaskpass.la libsshcert.la libdeposit.la libclient.la libseal.la libkey.la \
+	libaskpass.la libsign.la libresponse.la libsshcert.la libdeposit.la libclient.la libseal.la libkey.la \
 	libqos.la libssh.la libnsm.la libattest.la libbase.la \
 	$(SYSTEMD_LIBS) $(CRYPTO_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS)
 

@@ -16,11 +16,18 @@
 /* Of nitro-policyd. */
 #define TICKET_LENGTH 26u
 
-/* What a manifest begins with, behind the document. */
-#define MANIFEST_MARK ".m"
+/* What a manifest and a signature begin with, behind the document. */
+#define MANIFEST_MARK  ".m"
+#define SIGNATURE_MARK ".s"
 
 /* "64/64 " */
 #define ANSWER_HEAD_MAX 6u
+
+_Static_assert(PROMPT_EVIDENCE_MAX >=
+		       BASE64_SIZE(PROMPT_DOCUMENT_MAX) +
+			       BASE64_SIZE(PROMPT_MANIFEST_MAX) +
+			       BASE64_SIZE(PROMPT_SIGNATURE_MAX) + 4,
+	       "all sections fit");
 
 /* The readers below take what they expect off the front of `text`. */
 
@@ -70,23 +77,33 @@ static bool take_nonce(struct span *text,
 	return size == PROMPT_NONCE_SIZE;
 }
 
-/* OpenSSH shows "(user@host) PROMPT" (sshconnect2.c); the user cannot be told
- * apart from a server's text by more than this form. */
-static bool take_login(struct span *text)
+/* Up to `end`, which is taken too: printable, and neither space nor bracket. */
+static bool take_name(struct span *text, uint8_t end,
+		      char ret_name[static PROMPT_NAME_MAX + 1])
 {
-	bool has_at = false;
 	size_t i;
 
+	for (i = 0; i < text->size && text->data[i] != end; i++)
+		if (text->data[i] <= ' ' || text->data[i] == '(' ||
+		    text->data[i] == ')' || i == PROMPT_NAME_MAX)
+			return false;
+	if (i == text->size)
+		return false;
+	memcpy(ret_name, text->data, i);
+	ret_name[i] = '\0';
+	*text = span_of(text->data + i + 1, text->size - i - 1);
+	return true;
+}
+
+/* OpenSSH shows "(user@host) PROMPT" (sshconnect2.c), both as its user named them; a
+ * server's text cannot be told apart from that by more than this form. */
+static bool take_login(struct span *text, struct prompt *prompt)
+{
+	prompt->user[0] = prompt->host[0] = '\0';
 	if (text->size == 0 || text->data[0] != '(')
 		return true;
-	for (i = 1; i < text->size && text->data[i] != ')'; i++) {
-		if (text->data[i] <= ' ' || text->data[i] == '(')
-			return false;
-		if (text->data[i] == '@')
-			has_at = true;
-	}
-	*text = span_of(text->data + i, text->size - i);
-	return has_at && take_text(text, ") ");
+	return take_text(text, "(") && take_name(text, '@', prompt->user) &&
+	       take_name(text, ')', prompt->host) && take_text(text, " ");
 }
 
 int prompt_parse(struct span text, struct prompt *ret_prompt)
@@ -95,7 +112,8 @@ int prompt_parse(struct span text, struct prompt *ret_prompt)
 
 	if (text.size > PROMPT_TEXT_MAX)
 		return -EINVAL;
-	if (!take_login(&text) || !take_text(&text, "nitro-attest/1 nonce=") ||
+	if (!take_login(&text, &prompt) ||
+	    !take_text(&text, "nitro-attest/1 nonce=") ||
 	    !take_nonce(&text, prompt.nonce) || !take_text(&text, " max=") ||
 	    !take_number(&text, PROMPT_ANSWER_MIN, PROMPT_OFFER_MAX,
 			 &prompt.max) ||
@@ -118,46 +136,51 @@ static size_t characters_per_part(unsigned max)
 	return (max - ANSWER_HEAD_MAX) / 4 * 4;
 }
 
-/* All parts in one text; NULL when memory is exhausted. */
-static char *make_text(struct span document, struct span manifest)
+/* Appends mark and base64url; nothing for what is absent. */
+static char *put_section(char *at, const char *mark, struct span bytes)
 {
-	char *text = malloc(BASE64_SIZE(document.size) + strlen(MANIFEST_MARK) +
-			    BASE64_SIZE(manifest.size));
-	size_t size;
-
-	if (text == NULL)
-		return NULL;
-	size = base64_encode(BASE64_URL, document, text);
-	if (span_is_absent(manifest))
-		return text;
-	memcpy(text + size, MANIFEST_MARK, strlen(MANIFEST_MARK));
-	base64_encode(BASE64_URL, manifest,
-		      text + size + strlen(MANIFEST_MARK));
-	return text;
+	if (span_is_absent(bytes))
+		return at;
+	at = stpcpy(at, mark);
+	return at + base64_encode(BASE64_URL, bytes, at);
 }
 
-int prompt_answer(const struct prompt *prompt, struct span document,
-		  struct span manifest, struct prompt_answer *ret_answer)
+int prompt_evidence_text(const struct prompt_evidence *evidence,
+			 char **ret_text)
+{
+	char *text, *at;
+
+	if (evidence->document.size > PROMPT_DOCUMENT_MAX ||
+	    evidence->manifest.size > PROMPT_MANIFEST_MAX ||
+	    evidence->signature.size > PROMPT_SIGNATURE_MAX)
+		return -EFBIG;
+	text = malloc(PROMPT_EVIDENCE_MAX);
+	if (text == NULL)
+		return -ENOMEM;
+	*text = '\0';
+	at = put_section(text, "", evidence->document);
+	at = put_section(at, MANIFEST_MARK, evidence->manifest);
+	put_section(at, SIGNATURE_MARK, evidence->signature);
+	*ret_text = text;
+	return 0;
+}
+
+int prompt_answer(const struct prompt *prompt, struct span text,
+		  struct prompt_answer *ret_answer)
 {
 	const size_t step = characters_per_part(prompt->max);
 	const size_t start = (prompt->part - 1) * step;
-	_cleanup_free_ char *text = NULL;
-	size_t length, total;
+	const size_t total = (text.size + step - 1) / step;
+	size_t length;
 
-	if (document.size > PROMPT_DOCUMENT_MAX ||
-	    manifest.size > PROMPT_MANIFEST_MAX)
-		return -EFBIG;
-	text = make_text(document, manifest);
-	if (text == NULL)
-		return -ENOMEM;
-	length = strlen(text);
-	total = (length + step - 1) / step;
 	if (total > PROMPT_PART_MAX)
 		return -EFBIG;
 	if (prompt->part > total)
 		return -ERANGE;
+	length = text.size - start < step ? text.size - start : step;
 	snprintf(ret_answer->line, sizeof(ret_answer->line), "%u/%zu %.*s\n",
-		 prompt->part, total, (int)step, text + start);
+		 prompt->part, total, (int)length,
+		 (const char *)text.data + start);
 	ret_answer->total = (unsigned)total;
 	return 0;
 }

@@ -25,11 +25,24 @@
 #define PROMPT_DOCUMENT_MAX 16384u
 #define PROMPT_MANIFEST_MAX 16384u
 
+/* Bytes of a signature over the challenge, behind both. */
+#define PROMPT_SIGNATURE_MAX 512u
+
+/* The text of all parts: base64url of the document, and behind marks that of the
+ * others. */
+#define PROMPT_EVIDENCE_MAX 45056u
+
 /* A longer prompt is not read at all: the form takes about 100 characters, and
  * OpenSSH puts "(user@host) " in front. */
 #define PROMPT_TEXT_MAX 1024u
 
+/* Characters of user and of host in "(user@host) ". */
+#define PROMPT_NAME_MAX 256u
+
 struct prompt {
+	/* Of OpenSSH's own "(user@host) "; "" without. */
+	char user[PROMPT_NAME_MAX + 1];
+	char host[PROMPT_NAME_MAX + 1];
 	uint8_t nonce[PROMPT_NONCE_SIZE];
 	unsigned max;  /* characters of the answer: PROMPT_ANSWER_MIN.._MAX */
 	unsigned part; /* 1..PROMPT_PART_MAX */
@@ -44,13 +57,24 @@ struct prompt_answer {
 	unsigned total;
 };
 
-/* Writes the answer to `prompt`: "<part>/<total> <base64url>\n", of which at most
- * `max` characters stand before the newline. All parts together are the document,
- * and behind ".m" the manifest, unless it is SPAN_ABSENT. 0; -EFBIG when one of them
- * is too large or both do not fit into PROMPT_PART_MAX answers of this size; -ERANGE
- * when there is no such part; -ENOMEM. */
-int prompt_answer(const struct prompt *prompt, struct span document,
-		  struct span manifest,
+/* What answers a challenge; the last two may be SPAN_ABSENT. */
+struct prompt_evidence {
+	struct span document;
+	struct span manifest;
+	struct span signature;
+};
+
+/* Makes one text of it: the document, behind ".m" the manifest, and behind ".s" the
+ * signature. 0 and a text that the caller frees; -EFBIG when one of them is too
+ * large; -ENOMEM. */
+int prompt_evidence_text(const struct prompt_evidence *evidence,
+			 char **ret_text) _must_use_;
+
+/* Writes the answer to `prompt`: "<part>/<total> <characters>\n", of which at most
+ * `max` stand before the newline. All parts together are `text`. 0; -EFBIG when it
+ * does not fit into PROMPT_PART_MAX answers of this size; -ERANGE when there is no
+ * such part. */
+int prompt_answer(const struct prompt *prompt, struct span text,
 		  struct prompt_answer *ret_answer) _must_use_;
 
 /* Writes the answer "ticket <ticket>\n" to a prompt for the first part; every

@@ -21,7 +21,7 @@
 static size_t bytes_of(const struct arguments *arguments)
 {
 	return arguments->document.size + arguments->nonce.size +
-	       arguments->manifest.size;
+	       arguments->manifest.size + arguments->signature.size;
 }
 
 /* Gives the job its own copy of the question and sends it on its way. */
@@ -39,6 +39,8 @@ static int submit(struct job **job, struct arguments *arguments,
 		    0 ||
 	    job_copy(arguments->manifest, &to->manifest.data,
 		     &to->manifest.size) < 0 ||
+	    job_copy(arguments->signature, &to->signature.data,
+		     &to->signature.size) < 0 ||
 	    job_copy(arguments->nonce, &to->nonce, &to->nonce_size) < 0)
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
 					"Memory is exhausted.");

@@ -74,16 +74,34 @@ static int option_ticket(sd_bus_message *message, struct arguments *arguments,
 			       &arguments->ticket, reterr_error);
 }
 
+static int option_signature(sd_bus_message *message,
+			    struct arguments *arguments,
+			    sd_bus_error *reterr_error)
+{
+	int r = bus_read_bytes(message, &arguments->signature);
+
+	if (r < 0)
+		return r;
+	if (arguments->signature.size == 0 ||
+	    arguments->signature.size > SIGNATURE_SIZE_MAX)
+		return sd_bus_error_setf(
+			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
+			"The signature has %zu bytes; 1 to %u are allowed.",
+			arguments->signature.size, SIGNATURE_SIZE_MAX);
+	return 0;
+}
+
 /* What Explain takes, then what only Authorize takes. */
 static const struct option request_options[] = {
 	ORIGIN_OPTIONS,
 	{ NITRO_OPTION_MANIFEST, "ay", option_manifest },
 	{ NITRO_OPTION_SSH_KEY, "ay", option_ssh_key },
 	{ NITRO_OPTION_TICKET, "s", option_ticket },
+	{ NITRO_OPTION_SIGNATURE, "ay", option_signature },
 };
 
 #define AUTHORIZE_OPTIONS ARRAY_SIZE(request_options)
-#define EXPLAIN_OPTIONS	  (AUTHORIZE_OPTIONS - 2)
+#define EXPLAIN_OPTIONS	  (AUTHORIZE_OPTIONS - 3)
 
 /* Without a document of its own, the question is about the one in the certificate. */
 static int take_certified(struct arguments *arguments,

@@ -21,6 +21,7 @@ struct arguments {
 	struct request request; /* all but Verify */
 	struct span nonce;	/* SPAN_ABSENT: none given */
 	struct span document;	/* SPAN_ABSENT: a ticket stands for it */
+	struct span signature;	/* Authorize; SPAN_ABSENT: none given */
 	const char *ticket;	/* Authorize; NULL: none given */
 	struct span manifest;	/* SPAN_ABSENT: none given */
 	struct span ssh_blob;	/* of the option ssh_key, as it came; and */

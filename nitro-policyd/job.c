@@ -44,6 +44,7 @@ void job_free(struct job *job)
 	free(job->document);
 	buffer_free(job->manifest);
 	free(job->nonce);
+	buffer_free(job->signature);
 	response_question_free(job->response);
 	free_texts(job->options.roots);
 	snapshot_unref(job->snapshot);

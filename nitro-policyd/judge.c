@@ -9,6 +9,7 @@
 #include "base/time_text.h"
 #include "nitro-policyd/access.h"
 #include "nitro-policyd/clock.h"
+#include "nitro-policyd/judge_key.h"
 #include "nitro-policyd/judge_live.h"
 #include "nitro-policyd/judge_response.h"
 #include "nitro-policyd/limits.h"
@@ -24,7 +25,7 @@ static bool fail_without_memory(struct job *job)
 /* Level 1. True when there is a verdict about the document: it was verified, or
  * refused for a reason that lies in it. */
 static bool verify(struct job *job, struct chain_cache *cache,
-		   uint64_t max_age_ms, int64_t now_ms)
+		   struct span nonce, uint64_t max_age_ms, int64_t now_ms)
 {
 	const struct policy_settings *settings =
 		policy_settings(job->snapshot->config->policy);
@@ -33,7 +34,7 @@ static bool verify(struct job *job, struct chain_cache *cache,
 		.anchors = job->snapshot->config->anchors,
 		.now_ms = now_ms,
 		.clock_skew_ms = settings->clock_skew_ms,
-		.nonce = job_nonce(job),
+		.nonce = nonce,
 		.max_age_ms = max_age_ms,
 		.max_field_size = settings->max_field_size,
 		.cache = cache,
@@ -118,7 +119,7 @@ static void appraise(const struct judge *judge, struct job *job,
 {
 	const struct policy *policy = job->snapshot->config->policy;
 	struct seen_document document = seen_document_of(job->evidence);
-	const struct claim claim = {
+	struct claim claim = {
 		.evidence = job->evidence,
 		.now_ms = now_ms,
 		.manifest = buffer_span(&job->manifest),
@@ -129,6 +130,8 @@ static void appraise(const struct judge *judge, struct job *job,
 	enum seen_answer answer;
 	int r;
 
+	if (!judge_key_prove(judge->keys, job, &claim.key_proof))
+		return;
 	/* Anybody can put anybody's document into a certificate: it counts for the
 	 * key that it names, whatever the rule says. */
 	if (job->is_certified)
@@ -227,7 +230,10 @@ static void check(const struct judge *judge, struct chain_cache *cache,
 
 	if (!check_request(job, rule) || !check_ticket(job, rule))
 		return;
-	if (!verify(job, cache, rule_max_age_ms(rule), now_ms))
+	if (!verify(job, cache,
+		    judge_key_replaces_nonce(rule, job) ? SPAN_ABSENT
+							: job_nonce(job),
+		    judge_key_max_age_ms(rule, job), now_ms))
 		return;
 	if (job->evidence != NULL)
 		appraise(judge, job, rule, now_ms);
@@ -280,7 +286,8 @@ static bool find_evidence(struct job *job, struct chain_cache *cache,
 			  int64_t now_ms)
 {
 	if (job->candidate_count == 0)
-		return verify(job, cache, job->options.max_age_ms, now_ms);
+		return verify(job, cache, job_nonce(job),
+			      job->options.max_age_ms, now_ms);
 	job->chosen = &job->candidates[0];
 	verdict_take_evidence(job->verdict, job_evidence(job));
 	return true;
@@ -335,7 +342,7 @@ static void check_deposit(struct chain_cache *cache, struct job *job)
 	for (size_t i = 0; i < requirements.root_count; i++)
 		labels[i] = anchors_label(config->anchors, i);
 	skip_login_checks(job->verdict, "Submit only deposits");
-	if (!verify(job, cache, max_age_ms, now_ms))
+	if (!verify(job, cache, job_nonce(job), max_age_ms, now_ms))
 		return;
 	if (job->evidence != NULL)
 		policy_appraise(config->policy, &requirements,

@@ -25,6 +25,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/journal_live.c %reldir%/journal_live.h \
 	%reldir%/judge_live.c %reldir%/judge_live.h \
 	%reldir%/judge.c %reldir%/judge.h \
+	%reldir%/judge_key.c %reldir%/judge_key.h \
 	%reldir%/judge_response.c %reldir%/judge_response.h \
 	%reldir%/keeping.c %reldir%/keeping.h \
 	%reldir%/lifecycle.c %reldir%/lifecycle.h \

@@ -32,6 +32,7 @@ static void judge_by_challenge(struct call *call)
 		   *reply.ticket != '\0' ? "a ticket" : "a document");
 	question.ticket = reply.ticket;
 	question.manifest = buffer_span(&reply.manifest);
+	question.signature = buffer_span(&reply.signature);
 	client_authorize(&question,
 			 span_of(challenge.nonce, sizeof(challenge.nonce)),
 			 buffer_span(&reply.document), options->timeout_usec,

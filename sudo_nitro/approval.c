@@ -89,6 +89,8 @@ static void challenge(const struct approval *approval,
 		return;
 	}
 	question.ticket = reply.ticket;
+	question.manifest = buffer_span(&reply.manifest);
+	question.signature = buffer_span(&reply.signature);
 	client_authorize(&question, span_of(fresh.nonce, sizeof(fresh.nonce)),
 			 buffer_span(&reply.document), timeout, answer);
 	if (answer->kind == ANSWER_ALLOWED)

@@ -143,6 +143,9 @@ static int append_evidence(sd_bus_message *call,
 		r = append_option(call, NITRO_OPTION_MANIFEST,
 				  question->manifest);
 	if (r >= 0)
+		r = append_option(call, NITRO_OPTION_SIGNATURE,
+				  question->signature);
+	if (r >= 0)
 		r = append_text(call, NITRO_OPTION_TICKET, question->ticket);
 	return r < 0 ? r : sd_bus_message_close_container(call);
 }

@@ -31,9 +31,10 @@ struct client_question {
 	const char *command;
 	const char *run_as;
 	const char *host;
-	struct span ssh_key;  /* key or certificate, wire format, just proven */
-	const char *ticket;   /* given instead of a document */
-	struct span manifest; /* envelope that came with the document */
+	struct span ssh_key; /* key or certificate, wire format, just proven */
+	const char *ticket;  /* given instead of a document */
+	struct span signature; /* over the challenge, by the document's key */
+	struct span manifest;  /* envelope that came with the document */
 };
 
 /* The value of the kernel for processes that no login began. */

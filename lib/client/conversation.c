@@ -13,11 +13,13 @@
 
 #define TEXT_MAX                                                               \
 	(BASE64_SIZE(CONVERSATION_DOCUMENT_MAX) + strlen(manifest_mark) +      \
-	 BASE64_SIZE(CONVERSATION_MANIFEST_MAX))
+	 BASE64_SIZE(CONVERSATION_MANIFEST_MAX) + strlen(signature_mark) +     \
+	 BASE64_SIZE(CONVERSATION_SIGNATURE_MAX))
 #define PROMPT_SIZE 128
 
-/* What the manifest begins with, behind the document. */
+/* What a manifest and a signature begin with, behind the document. */
 static const char manifest_mark[] = ".m";
+static const char signature_mark[] = ".s";
 
 /* The document's text as far as it is known, and where all of it goes. */
 struct collection {
@@ -199,30 +201,50 @@ static bool decode_bytes(struct span text, size_t max, struct buffer *ret_bytes,
 	return true;
 }
 
-/* The document's base64, and behind a mark that of its manifest. */
+/* What stands behind a mark: nothing is not the same as no mark. */
+static bool decode_section(struct span text, size_t max,
+			   struct buffer *ret_bytes,
+			   struct answer *reterr_answer)
+{
+	if (span_is_absent(text))
+		return true;
+	if (text.size == 0)
+		return refuse(REFUSAL_ANSWER_MALFORMED, NULL, reterr_answer);
+	return decode_bytes(text, max, ret_bytes, reterr_answer);
+}
+
+/* Cuts `text` at the mark and gives what stands behind it; SPAN_ABSENT without. */
+static struct span cut_at(struct span *text, const char *mark)
+{
+	const uint8_t *at = memmem(text->data, text->size, mark, strlen(mark));
+	struct span behind;
+
+	if (at == NULL)
+		return SPAN_ABSENT;
+	behind.data = at + strlen(mark);
+	behind.size = text->size - (size_t)(behind.data - text->data);
+	text->size = (size_t)(at - text->data);
+	return behind;
+}
+
+/* The document's base64, and behind marks that of its manifest and of a signature,
+ * in this order. */
 static bool decode(const struct collection *collection,
 		   struct answer *reterr_answer)
 {
 	struct conversation_reply *reply = collection->reply;
 	struct span text = span_of(collection->text, collection->length);
-	const uint8_t *mark = memmem(text.data, text.size, manifest_mark,
-				     strlen(manifest_mark));
-	struct span manifest = SPAN_ABSENT;
+	const struct span signature = cut_at(&text, signature_mark);
+	const struct span manifest = cut_at(&text, manifest_mark);
 
 	if (*reply->ticket != '\0')
 		return true;
-	if (mark != NULL) {
-		const size_t before = (size_t)(mark - text.data);
-		const size_t skipped = before + strlen(manifest_mark);
-
-		manifest = span_of(text.data + skipped, text.size - skipped);
-		text.size = before;
-	}
-	if (!decode_bytes(text, CONVERSATION_DOCUMENT_MAX, &reply->document,
-			  reterr_answer))
-		return false;
-	return mark == NULL || decode_bytes(manifest, CONVERSATION_MANIFEST_MAX,
-					    &reply->manifest, reterr_answer);
+	return decode_bytes(text, CONVERSATION_DOCUMENT_MAX, &reply->document,
+			    reterr_answer) &&
+	       decode_section(manifest, CONVERSATION_MANIFEST_MAX,
+			      &reply->manifest, reterr_answer) &&
+	       decode_section(signature, CONVERSATION_SIGNATURE_MAX,
+			      &reply->signature, reterr_answer);
 }
 
 bool conversation_hold(const struct conversation *conversation,
@@ -251,5 +273,6 @@ void conversation_reply_clear(struct conversation_reply *reply)
 {
 	buffer_free(reply->document);
 	buffer_free(reply->manifest);
+	buffer_free(reply->signature);
 	explicit_bzero(reply, sizeof(*reply));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * nitro-attest/1: the challenge goes out as a prompt, the document comes back in
- * parts that fit through every login program, its manifest behind it if it has one,
+ * parts that fit through every login program, behind it its manifest and a signature
+ * by its key over the challenge, where there are such,
  * or a ticket for a document that the daemon has already. Nothing that is said here is
  * believed; it is only put together, strictly and within bounds.
  */
@@ -20,6 +21,10 @@
 /* Bytes of the manifest envelope that may follow it, in the same parts. */
 #define CONVERSATION_MANIFEST_MAX 16384
 
+/* Bytes of a signature by the document's key over the challenge, behind that; see
+ * response/login.h. */
+#define CONVERSATION_SIGNATURE_MAX 512
+
 /* Characters of a ticket, without the NUL. */
 #define CONVERSATION_TICKET_MAX 64
 
@@ -36,12 +41,14 @@ struct conversation {
 struct conversation_reply {
 	struct buffer document;
 	struct buffer manifest;			  /* NULL: none was given */
+	struct buffer signature;		  /* NULL: none was given */
 	char ticket[CONVERSATION_TICKET_MAX + 1]; /* "": none was given */
 };
 
 #define CONVERSATION_REPLY_EMPTY                                               \
 	((struct conversation_reply){ .document = BUFFER_EMPTY,                \
-				      .manifest = BUFFER_EMPTY })
+				      .manifest = BUFFER_EMPTY,                \
+				      .signature = BUFFER_EMPTY })
 
 /* Asks for what answers `challenge`, by prompts that each take at most `max`
  * characters. Gives up when the challenge's lifetime is over (CLOCK_BOOTTIME). True

@@ -4,6 +4,7 @@ libresponse_la_SOURCES = \
 	%reldir%/claim.h \
 	%reldir%/error.c %reldir%/error.h \
 	%reldir%/json.c %reldir%/json.h \
+	%reldir%/login.c %reldir%/login.h \
 	%reldir%/response.c %reldir%/response.h \
 	%reldir%/signature.c %reldir%/signature.h \
 	%reldir%/turnkey.c \

@@ -1,5 +1,6 @@
 # The real programs together. Python 3 with its standard library and python3-dbus.
 integration_tests = \
+	%reldir%/test_bind_key.py \
 	%reldir%/test_daemon.py \
 	%reldir%/test_daemon_binding.py \
 	%reldir%/test_daemon_policy.py \

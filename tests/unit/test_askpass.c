@@ -168,6 +168,18 @@ static struct prompt prompt_for(unsigned max, unsigned part)
 	return (struct prompt){ .max = max, .part = part };
 }
 
+/* The answer to `prompt` with this document, and perhaps a manifest. */
+static int answer_with(const struct prompt *prompt, struct span bytes,
+		       struct span manifest, struct prompt_answer *answer)
+{
+	const struct prompt_evidence evidence = { .document = bytes,
+						  .manifest = manifest };
+	_cleanup_free_ char *text = NULL;
+	int r = prompt_evidence_text(&evidence, &text);
+
+	return r < 0 ? r : prompt_answer(prompt, span_of_text(text), answer);
+}
+
 /* Asks for all parts as the module does, and joins them. */
 static void check_conversation(size_t size, unsigned max)
 {
@@ -182,8 +194,8 @@ static void check_conversation(size_t size, unsigned max)
 		char head[16];
 		size_t n;
 
-		ck_assert_int_eq(prompt_answer(&prompt, span_of(document, size),
-					       SPAN_ABSENT, &answer),
+		ck_assert_int_eq(answer_with(&prompt, span_of(document, size),
+					     SPAN_ABSENT, &answer),
 				 0);
 		total = answer.total;
 		n = strlen(answer.line);
@@ -223,15 +235,58 @@ START_TEST(a_manifest_stands_behind_a_mark)
 	const struct prompt prompt = prompt_for(100, 1);
 	struct prompt_answer answer;
 
-	ck_assert_int_eq(prompt_answer(&prompt, span_of_text("hello"),
-				       span_of_text("world"), &answer),
+	ck_assert_int_eq(answer_with(&prompt, span_of_text("hello"),
+				     span_of_text("world"), &answer),
 			 0);
 	ck_assert_str_eq(answer.line, "1/1 aGVsbG8.md29ybGQ\n");
-	ck_assert_int_eq(
-		prompt_answer(&prompt, span_of_text("hello"),
-			      span_of(document, PROMPT_MANIFEST_MAX + 1),
-			      &answer),
-		-EFBIG);
+	ck_assert_int_eq(answer_with(&prompt, span_of_text("hello"),
+				     span_of(document, PROMPT_MANIFEST_MAX + 1),
+				     &answer),
+			 -EFBIG);
+}
+END_TEST
+
+START_TEST(a_signature_stands_behind_a_mark)
+{
+	struct prompt_evidence evidence = {
+		.document = span_of_text("hello"),
+		.signature = span_of_text("world"),
+	};
+	char *text;
+
+	ck_assert_int_eq(prompt_evidence_text(&evidence, &text), 0);
+	ck_assert_str_eq(text, "aGVsbG8.sd29ybGQ");
+	free(text);
+	evidence.manifest = span_of_text("hello");
+	ck_assert_int_eq(prompt_evidence_text(&evidence, &text), 0);
+	ck_assert_str_eq(text, "aGVsbG8.maGVsbG8.sd29ybGQ");
+	free(text);
+	evidence.signature = span_of(document, PROMPT_SIGNATURE_MAX + 1);
+	ck_assert_int_eq(prompt_evidence_text(&evidence, &text), -EFBIG);
+}
+END_TEST
+
+static struct prompt read_prompt(const char *text)
+{
+	struct prompt prompt;
+
+	ck_assert_int_eq(prompt_parse(span_of_text(text), &prompt), 0);
+	return prompt;
+}
+
+#define CHALLENGE                                                              \
+	"nitro-attest/1 nonce=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA "    \
+	"max=500 part=1:"
+
+START_TEST(the_login_is_openssh_s_own)
+{
+	struct prompt prompt = read_prompt("(deploy@web1) " CHALLENGE);
+
+	ck_assert_str_eq(prompt.user, "deploy");
+	ck_assert_str_eq(prompt.host, "web1");
+	prompt = read_prompt(CHALLENGE);
+	ck_assert_str_eq(prompt.user, "");
+	ck_assert_str_eq(prompt.host, "");
 }
 END_TEST
 
@@ -242,17 +297,17 @@ START_TEST(what_does_not_fit_is_refused)
 	/* 64 answers of 64 characters: 56 of base64, 42 bytes each. */
 	const size_t most = 64 * 42;
 
-	ck_assert_int_eq(prompt_answer(&prompt,
-				       span_of(document, sizeof(document)),
-				       SPAN_ABSENT, &answer),
+	ck_assert_int_eq(answer_with(&prompt,
+				     span_of(document, sizeof(document)),
+				     SPAN_ABSENT, &answer),
 			 -EFBIG);
 	prompt = prompt_for(64, 1);
-	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, most),
-				       SPAN_ABSENT, &answer),
+	ck_assert_int_eq(answer_with(&prompt, span_of(document, most),
+				     SPAN_ABSENT, &answer),
 			 0);
 	ck_assert_uint_eq(answer.total, 64);
-	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, most + 1),
-				       SPAN_ABSENT, &answer),
+	ck_assert_int_eq(answer_with(&prompt, span_of(document, most + 1),
+				     SPAN_ABSENT, &answer),
 			 -EFBIG);
 }
 END_TEST
@@ -262,12 +317,12 @@ START_TEST(a_part_beyond_the_last_is_refused)
 	struct prompt_answer answer;
 	struct prompt prompt = prompt_for(500, 3);
 
-	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, 700),
-				       SPAN_ABSENT, &answer),
+	ck_assert_int_eq(answer_with(&prompt, span_of(document, 700),
+				     SPAN_ABSENT, &answer),
 			 -ERANGE);
 	prompt.part = 1;
-	ck_assert_int_eq(prompt_answer(&prompt, span_of(document, 0),
-				       SPAN_ABSENT, &answer),
+	ck_assert_int_eq(answer_with(&prompt, span_of(document, 0), SPAN_ABSENT,
+				     &answer),
 			 -ERANGE);
 }
 END_TEST
@@ -284,6 +339,8 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, a_very_long_prompt_is_refused);
 	tcase_add_test(tests, the_parts_are_the_document);
 	tcase_add_test(tests, a_manifest_stands_behind_a_mark);
+	tcase_add_test(tests, a_signature_stands_behind_a_mark);
+	tcase_add_test(tests, the_login_is_openssh_s_own);
 	tcase_add_test(tests, what_does_not_fit_is_refused);
 	tcase_add_test(tests, a_part_beyond_the_last_is_refused);
 }

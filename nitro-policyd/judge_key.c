@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "nitro-policyd/judge_key.h"
+
+#include <errno.h>
+#include <sys/utsname.h>
+
+#include "dbus/nitro_bus.h"
+#include "response/login.h"
+#include "response/signature.h"
+
+_Static_assert(LOGIN_NONCE_SIZE == NITRO_NONCE_SIZE,
+	       "the nonce of a challenge is what is signed");
+
+/* More than a leaf certificate lives, which is what really ends a document. */
+#define LEAF_LIFE_MS (4 * 3600 * UINT64_C(1000))
+
+bool judge_key_replaces_nonce(const struct rule *rule, const struct job *job)
+{
+	const unsigned bindings = rule_bindings(rule);
+
+	return (bindings & BIND_KEY) != 0 && (bindings & BIND_NONCE) == 0 &&
+	       job->challenge == CHALLENGE_ANSWERED && job->signature.size > 0;
+}
+
+uint64_t judge_key_max_age_ms(const struct rule *rule, const struct job *job)
+{
+	if (!judge_key_replaces_nonce(rule, job) || rule_gives_max_age(rule))
+		return rule_max_age_ms(rule);
+	return LEAF_LIFE_MS;
+}
+
+static size_t make_message(const struct job *job,
+			   uint8_t ret_message[static LOGIN_MESSAGE_MAX])
+{
+	struct utsname name;
+	const struct login login = {
+		.host = name.nodename,
+		.service = job->question.service,
+		.user = job->question.user,
+	};
+
+	return uname(&name) < 0
+		       ? 0
+		       : login_message(&login, job->nonce, ret_message);
+}
+
+static enum key_proof proof_of(enum response_error error)
+{
+	return error == RESPONSE_OK ? KEY_PROOF_HOLDS : KEY_PROOF_FAILS;
+}
+
+static bool fail(struct job *job, const char *sentence)
+{
+	job_fail(job, NITRO_ERROR_INTERNAL,
+		 "The signature over the challenge could not be verified: %s",
+		 sentence);
+	return false;
+}
+
+bool judge_key_prove(const struct key_library *library, struct job *job,
+		     enum key_proof *ret_proof)
+{
+	_cleanup_(attested_key_freep) struct attested_key *key = NULL;
+	struct signature_scheme scheme = { SIGNATURE_AUTO,
+					   SIGNATURE_DIGEST_USUAL };
+	uint8_t message[LOGIN_MESSAGE_MAX];
+	enum response_error error;
+	enum key_error key_error;
+	size_t size;
+
+	*ret_proof = KEY_PROOF_NOT_GIVEN;
+	if (job->signature.size == 0 || job->challenge != CHALLENGE_ANSWERED)
+		return true;
+	*ret_proof = KEY_PROOF_FAILS;
+	key_error = attested_key_new(library, job->evidence, &key);
+	if (key_error == KEY_E_NO_MEMORY || key_error == KEY_E_INTERNAL)
+		return fail(job, key_error_sentence(key_error));
+	size = make_message(job, message);
+	if (key_error != KEY_OK || size == 0)
+		return true;
+	if (attested_key_algorithm(key) == KEY_ALGORITHM_RSA)
+		scheme.format = SIGNATURE_PSS;
+	error = signature_verify(library, key, scheme, span_of(message, size),
+				 buffer_span(&job->signature));
+	if (error == RESPONSE_E_NO_MEMORY || error == RESPONSE_E_INTERNAL)
+		return fail(job, response_error_sentence(error));
+	*ret_proof = proof_of(error);
+	return true;
+}
