@@ -32,7 +32,7 @@ LAW = {
     "sudo_nitro": "client dbus base",
     "nitroctl": "response seal key ssh qos import eif config policy attest client dbus base",
     "nitro-authorized-keys": "ssh client dbus base",
-    "nitro-attest": "seal key client dbus ssh nsm base",
+    "nitro-attest": "response seal key client dbus ssh nsm base",
     "nitro-sim": "ssh qos nsm attest base",
     "dbus": "",
 }

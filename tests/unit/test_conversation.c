@@ -134,6 +134,53 @@ START_TEST(a_manifest_has_one_mark)
 }
 END_TEST
 
+/* With a manifest and without. */
+START_TEST(a_signature_stands_last)
+{
+	static const char *const answers[][2] = {
+		{ "1/1 aGVsbG8.sd29ybGQ", NULL },
+		{ "1/1 aGVsbG8.maGVsbG8.sd29ybGQ", NULL },
+	};
+	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
+		CONVERSATION_REPLY_EMPTY;
+	struct script script = { answers[_i] };
+	struct answer answer;
+
+	ck_assert(hold(&script, LONG_LIFE_USEC, &reply, &answer));
+	ck_assert_mem_eq(reply.document.data, "hello", 5);
+	ck_assert_uint_eq(reply.manifest.size, _i == 0 ? 0 : 5);
+	ck_assert_uint_eq(reply.signature.size, 5);
+	ck_assert_mem_eq(reply.signature.data, "world", 5);
+}
+END_TEST
+
+static const char *const empty_sections[][2] = {
+	{ "1/1 aGVsbG8.s", NULL },
+	{ "1/1 aGVsbG8.m", NULL },
+	{ "1/1 aGVsbG8.m.sd29ybGQ", NULL },
+};
+
+START_TEST(an_empty_section_is_refused)
+{
+	struct script script = { empty_sections[_i] };
+
+	check_refused(&script, LONG_LIFE_USEC, "answer-malformed");
+}
+END_TEST
+
+static const char *const bad_signatures[][2] = {
+	{ "1/1 aGVsbG8.sd29ybGQ.maGVsbG8", NULL },
+	{ "1/1 aGVsbG8.sd29ybGQ.sd29ybGQ", NULL },
+};
+
+START_TEST(a_signature_is_the_last_section)
+{
+	struct script script = { bad_signatures[_i] };
+
+	check_refused(&script, LONG_LIFE_USEC, "answer-not-base64");
+}
+END_TEST
+
 START_TEST(sixty_four_parts)
 {
 	_cleanup_(conversation_reply_clear) struct conversation_reply reply =
@@ -383,6 +430,11 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, a_manifest_follows_the_document);
 	tcase_add_loop_test(tests, a_manifest_has_one_mark, 0,
 			    ARRAY_SIZE(bad_marks));
+	tcase_add_loop_test(tests, a_signature_stands_last, 0, 2);
+	tcase_add_loop_test(tests, an_empty_section_is_refused, 0,
+			    (int)ARRAY_SIZE(empty_sections));
+	tcase_add_loop_test(tests, a_signature_is_the_last_section, 0,
+			    (int)ARRAY_SIZE(bad_signatures));
 	tcase_add_test(tests, sixty_four_parts);
 	tcase_add_test(tests, refuses_hostile_answers);
 	tcase_add_test(tests, takes_exactly_max_characters);
