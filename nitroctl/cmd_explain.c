@@ -13,6 +13,7 @@
 #include "nitroctl/command.h"
 #include "nitroctl/explain.h"
 #include "nitroctl/explain_output.h"
+#include "nitroctl/manifest_file.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/question.h"
 #include "nitroctl/text.h"
@@ -24,6 +25,7 @@ struct settings {
 	const char *roots[ATTEST_ANCHOR_MAX];
 	size_t root_count;
 	uint8_t ssh_key[SSH_KEY_BLOB_MAX];
+	const char *manifest; /* file; NULL: none came */
 	bool json;
 };
 
@@ -85,6 +87,12 @@ static bool set_ssh_key(void *settings, const char *argument)
 	return true;
 }
 
+static bool set_manifest(void *settings, const char *argument)
+{
+	((struct settings *)settings)->manifest = argument;
+	return true;
+}
+
 static bool set_json(void *settings, const char *argument _unused_)
 {
 	((struct settings *)settings)->json = true;
@@ -105,6 +113,9 @@ static const struct command_option options[] = {
 	  "the SSH key of the login (*.pub or *-cert.pub), for\n"
 	  "rules that bind documents to it",
 	  set_ssh_key },
+	{ "manifest", "FILE",
+	  "the QOS manifest envelope that came with the document",
+	  set_manifest },
 	{ "json", NULL, "one JSON object", set_json },
 };
 
@@ -136,16 +147,20 @@ static enum exit_code explain(struct settings *settings, const char *file)
 		config_layers_choose(settings->question.policy_dir, NULL);
 	_cleanup_(offline_policy_freep) struct offline_policy offline =
 		OFFLINE_POLICY_NONE;
+	_cleanup_(buffer_freep) struct buffer manifest = BUFFER_EMPTY;
 	struct explanation explanation;
 	enum exit_code code = offline_policy_load(&layers, &offline);
 
 	for (size_t i = 0; code == EXIT_ALLOWED && i < settings->root_count;
 	     i++)
 		code = offline_policy_add_root(&offline, settings->roots[i]);
+	if (code == EXIT_ALLOWED && settings->manifest != NULL)
+		code = manifest_file_read(settings->manifest, &manifest);
 	if (code == EXIT_ALLOWED && settings->explain.request != NULL)
 		code = question_find_groups(&settings->question);
 	if (code != EXIT_ALLOWED)
 		return code;
+	settings->explain.manifest = buffer_span(&manifest);
 	explain_file(&offline, &settings->explain, file, &explanation);
 	code = report(settings, &explanation);
 	explanation_deinit(&explanation);

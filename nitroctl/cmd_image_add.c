@@ -29,6 +29,12 @@ struct add_settings {
 	const char *expires;
 	const char *not_before;
 	const char *description;
+	/* Which application it is, for level 3. */
+	const char *manifest;
+	const char *pivot;
+	const char *namespace_name;
+	const char *manifest_set;
+	const char *checksum;
 };
 
 /* A line of a file must not become two by what an option says. */
@@ -54,6 +60,11 @@ DEFINE_LINE_OPTION(expires, "expires")
 DEFINE_LINE_OPTION(not_before, "not-before")
 DEFINE_LINE_OPTION(description, "description")
 DEFINE_LINE_OPTION(release, "release")
+DEFINE_LINE_OPTION(manifest, "manifest")
+DEFINE_LINE_OPTION(pivot, "pivot")
+DEFINE_LINE_OPTION(namespace_name, "namespace")
+DEFINE_LINE_OPTION(manifest_set, "manifest-set")
+DEFINE_LINE_OPTION(checksum, "checksum")
 
 static bool set_from(void *settings, const char *argument)
 {
@@ -108,6 +119,16 @@ static const struct command_option options[] = {
 	{ "not-before", "DATE", "the first day on which it counts",
 	  set_not_before },
 	{ "description", "TEXT", "of a new image", set_description },
+	{ "manifest", "WHICH",
+	  "the application, for level 3: qos:FILE, qos or\n"
+	  "user-data",
+	  set_manifest },
+	{ "pivot", "sha256:HEX", "of the application's binary", set_pivot },
+	{ "namespace", "TEXT", "of the application's manifest",
+	  set_namespace_name },
+	{ "manifest-set", "FILE", "who approves the application's manifest",
+	  set_manifest_set },
+	{ "checksum", "TEXT", "of the user_data", set_checksum },
 	{ "enclave", "NAME", "which one, in nitro-cli describe-enclaves",
 	  set_enclave },
 	{ "root", "FILE",
@@ -181,6 +202,11 @@ static void put_text(FILE *out, const struct add_settings *settings,
 	fprintf(out, "[release/%s/%s]\n", settings->image, settings->release);
 	put_key(out, "not_before", settings->not_before);
 	put_key(out, "not_after", settings->expires);
+	put_key(out, "manifest", settings->manifest);
+	put_key(out, "pivot", settings->pivot);
+	put_key(out, "namespace", settings->namespace_name);
+	put_key(out, "manifest_set", settings->manifest_set);
+	put_key(out, "checksum", settings->checksum);
 	for (unsigned i = 0; i < ATTEST_PCR_COUNT; i++) {
 		struct span pcr = measurements_pcr(measurements, i);
 

@@ -9,7 +9,7 @@
 #include "nitroctl/text.h"
 
 /* More than any verb has. */
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 32
 
 /* Columns before the explanation of an option. */
 #define HELP_COLUMN 24

@@ -46,6 +46,8 @@ extern const struct command command_verdict_revoke;
 extern const struct command command_verdict_show;
 extern const struct command command_show;
 extern const struct command command_status;
+extern const struct command command_manifest_hash;
+extern const struct command command_manifest_show;
 extern const struct command command_measure;
 extern const struct command command_import_kms;
 extern const struct command command_export_kms;

@@ -186,6 +186,7 @@ static void appraise(const struct task *task,
 		.evidence = explanation->evidence,
 		.now_ms = explanation->now_ms,
 		.ssh_key = task->settings->ssh_key,
+		.manifest = task->settings->manifest,
 	};
 	struct requirements known = *requirements;
 

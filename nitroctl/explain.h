@@ -19,6 +19,7 @@ struct explain_settings {
 	int64_t at_ms; /* JUDGED_AT_GIVEN */
 	/* What the login would prove, in wire format; SPAN_ABSENT: not known. */
 	struct span ssh_key;
+	struct span manifest; /* that came with the document */
 };
 
 struct explanation {

@@ -9,6 +9,7 @@
 #include "attest/attest.h"
 #include "base/time_text.h"
 #include "nitroctl/input.h"
+#include "nitroctl/manifest_file.h"
 #include "nitroctl/offline_policy.h"
 #include "nitroctl/text.h"
 #include "policy/policy.h"
@@ -16,6 +17,7 @@
 struct judge {
 	const struct judge_settings *settings;
 	struct offline_policy offline; /* empty without --policy */
+	struct buffer manifest;	       /* NULL: none came */
 	unsigned level;
 	/* All labels in `anchors`: offline, every root that was given counts. */
 	const char *labels[ATTEST_ANCHOR_MAX + 1];
@@ -26,6 +28,7 @@ void judge_free(struct judge *judge)
 	if (judge == NULL)
 		return;
 	offline_policy_free(judge->offline);
+	buffer_free(judge->manifest);
 	free(judge);
 }
 
@@ -50,6 +53,8 @@ enum exit_code judge_new(const struct judge_settings *settings,
 					    : 1;
 	code = has_policy ? offline_policy_load(&layers, &judge->offline)
 			  : offline_policy_make_empty(&judge->offline);
+	if (code == EXIT_ALLOWED && settings->manifest != NULL)
+		code = manifest_file_read(settings->manifest, &judge->manifest);
 	for (size_t i = 0; code == EXIT_ALLOWED && i < settings->root_count;
 	     i++)
 		code = offline_policy_add_root(&judge->offline,
@@ -159,10 +164,12 @@ static void appraise(const struct judge *judge, struct judgement *judgement)
 
 	judgement->has_time = true;
 	judgement->time_ms = evidence_judged_at_ms(judgement->evidence);
-	policy_appraise(judge->offline.policy, &requirements,
-			&(struct claim){ .evidence = judgement->evidence,
-					 .now_ms = judgement->time_ms },
-			judgement->verdict);
+	policy_appraise(
+		judge->offline.policy, &requirements,
+		&(struct claim){ .evidence = judgement->evidence,
+				 .now_ms = judgement->time_ms,
+				 .manifest = buffer_span(&judge->manifest) },
+		judgement->verdict);
 	if (judge->settings->policy_directory != NULL ||
 	    evidence_is_debug(judgement->evidence))
 		return;

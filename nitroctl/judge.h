@@ -29,7 +29,8 @@ struct judge_settings {
 	const char *policy_directory; /* NULL: none */
 	const char *roots[ATTEST_ANCHOR_MAX];
 	size_t root_count;
-	unsigned level; /* 0: 1 without and 2 with a policy */
+	const char *manifest; /* file of the envelope that came; NULL: none */
+	unsigned level;	      /* 0: 1 without and 2 with a policy */
 	uint8_t nonce[ATTEST_FIELD_MAX];
 	size_t nonce_size;   /* 0: not asked */
 	uint64_t max_age_ms; /* 0: not asked */

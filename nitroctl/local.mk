@@ -18,6 +18,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/cmd_image_revoke.c \
 	%reldir%/cmd_export_kms.c \
 	%reldir%/cmd_import_kms.c \
+	%reldir%/cmd_manifest.c \
 	%reldir%/cmd_measure.c \
 	%reldir%/cmd_monitor.c \
 	%reldir%/cmd_pcr.c \
@@ -42,6 +43,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/live_loss.c %reldir%/live_loss.h \
 	%reldir%/judge.c %reldir%/judge.h \
 	%reldir%/lock.c %reldir%/lock.h \
+	%reldir%/manifest_file.c %reldir%/manifest_file.h \
 	%reldir%/offline_policy.c %reldir%/offline_policy.h \
 	%reldir%/output_json.c %reldir%/output_json.h \
 	%reldir%/output_text.c %reldir%/output_text.h \

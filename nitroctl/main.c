@@ -40,6 +40,8 @@ static const struct command *const commands[] = {
 	&command_pcr_instance,
 	&command_pcr_certificate,
 	&command_measure,
+	&command_manifest_show,
+	&command_manifest_hash,
 	&command_import_kms,
 	&command_export_kms,
 	&command_sudo_enable,

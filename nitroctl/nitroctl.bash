@@ -23,7 +23,8 @@ _nitroctl_values() {
 	KIND) compgen -W 'enclave nitrotpm' -- "$current" ;;
 	NAME) compgen -W "$(_nitroctl_names)" -- "$current" ;;
 	RELEASE) compgen -W "$(_nitroctl_names "$2")" -- "$current" ;;
-	N) compgen -W '1 2' -- "$current" ;;
+	N) compgen -W '1 2 3' -- "$current" ;;
+	WHICH) compgen -W 'qos qos: user-data' -- "$current" ;;
 	RESPONSE) compgen -W 'message visualsign turnkey-proof' -- "$current" ;;
 	FORMAT) compgen -W 'auto der raw pss pkcs1' -- "$current" ;;
 	DIGEST) compgen -W 'usual sha256 sha384 sha512' -- "$current" ;;

@@ -48,6 +48,12 @@ bool verify_set_policy(void *settings, const char *argument)
 	return true;
 }
 
+bool verify_set_manifest(void *settings, const char *argument)
+{
+	((struct verify_settings *)settings)->judge.manifest = argument;
+	return true;
+}
+
 bool verify_set_nonce(void *settings, const char *argument)
 {
 	struct judge_settings *judge =
@@ -70,9 +76,9 @@ bool verify_set_level(void *settings, const char *argument)
 	struct judge_settings *judge =
 		&((struct verify_settings *)settings)->judge;
 
-	if (strcmp(argument, "1") != 0 && strcmp(argument, "2") != 0) {
-		complain("--level takes 1 (signature) or 2 (boot), but not "
-			 "'%s'.",
+	if (argument[0] < '1' || argument[0] > '3' || argument[1] != '\0') {
+		complain("--level takes 1 (signature), 2 (boot) or 3 "
+			 "(manifest), but not '%s'.",
 			 argument);
 		return false;
 	}
@@ -113,8 +119,11 @@ const char *verify_find_contradiction(const struct verify_settings *settings)
 	const struct judge_settings *judge = &settings->judge;
 
 	if (judge->level >= 2 && judge->policy_directory == NULL)
-		return "--level 2 compares the PCRs with the releases of a "
+		return "--level 2 and 3 compare with the releases of a "
 		       "policy; give its directory with --policy.";
+	if (judge->manifest != NULL && judge->policy_directory == NULL)
+		return "--manifest is compared with what a release of a policy "
+		       "says; give its directory with --policy.";
 	if (judge->at == JUDGED_AT_DOCUMENT && judge->max_age_ms != 0)
 		return "--max-age means nothing at the document's own time; "
 		       "give --at a TIME, or leave one of the two out.";

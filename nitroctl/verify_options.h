@@ -19,6 +19,7 @@ struct verify_settings {
 bool verify_set_at(void *settings, const char *argument);
 bool verify_set_root(void *settings, const char *argument);
 bool verify_set_policy(void *settings, const char *argument);
+bool verify_set_manifest(void *settings, const char *argument);
 bool verify_set_nonce(void *settings, const char *argument);
 bool verify_set_level(void *settings, const char *argument);
 bool verify_set_max_age(void *settings, const char *argument);
@@ -40,9 +41,13 @@ bool verify_set_quiet(void *settings, const char *argument);
 		  "(" NITRO_CONFIG_DIR " is the daemon's)",                    \
 		  verify_set_policy },                                         \
 		{ "level", "N",                                                \
-		  "decide over level 1 (signature) or 2 (boot); without\n"     \
-		  "it: 2 with --policy, otherwise 1",                          \
+		  "decide over level 1 (signature), 2 (boot) or 3\n"           \
+		  "(manifest); without it: 2 with --policy, otherwise 1",      \
 		  verify_set_level },                                          \
+		{ "manifest", "FILE",                                          \
+		  "the QOS manifest envelope that came with the\n"             \
+		  "document, for level 3",                                     \
+		  verify_set_manifest },                                       \
 		{ "nonce", "HEX", "the document must carry this nonce",        \
 		  verify_set_nonce },                                          \
 		{ "max-age", "SPAN", "the document must not be older (5min)",  \
