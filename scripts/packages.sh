@@ -12,7 +12,7 @@ packages_demo='dbus libpam-modules openssh-server openssh-client python3
 # shellcheck disable=SC2034
 packages_check='binutils clang clang-format faketime git libclang-rt-dev
 	libglib2.0-bin login mandoc polkitd python3-cryptography python3-dbus
-	python3-paramiko selinux-policy-dev shellcheck systemd
+	python3-gi python3-paramiko selinux-policy-dev shellcheck systemd
 	systemd-journal-remote universal-ctags'
 
 missing_packages() {

@@ -8,6 +8,7 @@ integration_tests = \
 	%reldir%/test_live.py \
 	%reldir%/test_live_ends.py \
 	%reldir%/test_live_restart.py \
+	%reldir%/test_examples.py \
 	%reldir%/test_nitro_attest.py \
 	%reldir%/test_nitro_sim.py \
 	%reldir%/test_nitroctl.py \
