@@ -4,6 +4,7 @@ bus."""
 import select
 import subprocess
 import time
+import unittest
 
 import dbus
 
@@ -14,6 +15,9 @@ EXAMPLES = harness.TOP / "examples"
 PYTHON = ["/usr/bin/python3", EXAMPLES / "watch_verdicts.py"]
 BUSCTL = ["sh", EXAMPLES / "verdicts-busctl.sh"]
 GDBUS = ["sh", EXAMPLES / "verdicts-gdbus.sh"]
+HAS_GI = subprocess.run([PYTHON[0], "-c", "import gi"], check=False,
+                        stderr=subprocess.DEVNULL).returncode == 0
+needs_gi = unittest.skipUnless(HAS_GI, "python3-gi is not installed")
 OTHERS = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
 
@@ -54,6 +58,7 @@ class Examples(harness.DaemonTestCase):
                          {str(command[-1].name) for command in (PYTHON, BUSCTL, GDBUS)}
                          | {"local.mk"})
 
+    @needs_gi
     def test_python_waits_and_asks(self):
         first = self.issue()
         child = self.start(*OTHERS, *PYTHON, "2")
@@ -67,6 +72,7 @@ class Examples(harness.DaemonTestCase):
                                            "verdict-revoked")
         self.assertEqual(child.wait(10), 0)
 
+    @needs_gi
     def test_python_without_a_daemon(self):
         self.daemon.stop()
         self.assertIn("does not answer", self.run_example(*PYTHON, status=1))

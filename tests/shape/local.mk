@@ -1,5 +1,6 @@
 # Tests of the house rules; see HACKING.md.
 shape_tests = \
+	%reldir%/check_dbus.py \
 	%reldir%/check-exports.sh \
 	%reldir%/check-format.sh \
 	%reldir%/check_includes.py \
