@@ -316,6 +316,60 @@ class Locker(Stack):
         self.assertIn("verdict-unknown", self.log())
 
 
+class Controls(Stack):
+    """pam_unix before and behind, and what libpam makes of each outcome."""
+
+    FILE = "source=file:/run/signer/document.cbor"
+
+    def outcome(self, stack, evidence, password):
+        """Whether the stack let signer in."""
+        self.write("/etc/pam.d/nitro-trial", stack.format(nitro=f"pam_nitro.so {self.FILE} "
+                                                          "service=login quiet"))
+        (ROOM / "signer/document.cbor").unlink(missing_ok=True)
+        if evidence:
+            self.fresh_document(GOOD if evidence == "good" else
+                                {**GOOD, 0: ssh_scene.measurement("changed")})
+        script = ROOM / "answers"
+        script.write_text(f"{password}\n")
+        done = subprocess.run(
+            [BUILD / "tests/support/pam_host", "--do", "authenticate,setcred",
+             "/etc/pam.d", "nitro-trial", "signer", script],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        return done.returncode == 0
+
+    def check(self, stack, wanted):
+        """`wanted`: of good evidence, a denial and no evidence, each with the right and a
+        wrong password, whether it lets in."""
+        got = "".join(
+            "y" if self.outcome(stack, evidence, password) else "n"
+            for evidence in ("good", "bad", None) for password in (PASSWORD, "wrong"))
+        self.assertEqual(got, wanted, stack)
+
+    def test_both_in_either_order(self):
+        for control in ("required", "requisite", "[success=ok default=die]"):
+            self.check(f"auth {control} {{nitro}}\nauth required pam_unix.so nodelay\n",
+                       "ynnnnn")
+            self.check(f"auth required pam_unix.so nodelay\nauth {control} {{nitro}}\n",
+                       "ynnnnn")
+
+    def test_evidence_or_password(self):
+        self.check("auth sufficient {nitro}\nauth required pam_unix.so nodelay\n", "yyynyn")
+        self.check("auth sufficient pam_unix.so nodelay\nauth required {nitro}\n", "yyynyn")
+
+    def test_evidence_alone(self):
+        self.check("auth [success=done default=die] {nitro}\nauth required pam_permit.so\n",
+                   "yynnnn")
+        self.check("auth sufficient {nitro}\nauth required pam_deny.so\n", "yynnnn")
+
+    def test_password_only_where_nobody_could_judge(self):
+        self.check("auth [success=done authinfo_unavail=ignore default=die] {nitro}\n"
+                   "auth required pam_unix.so nodelay\n", "yynnyn")
+
+    def test_optional_counts_only_alone(self):
+        self.check("auth optional {nitro}\nauth required pam_unix.so nodelay\n", "ynynyn")
+        self.check("auth optional {nitro}\n", "yynnnn")
+
+
 class Polkit(Stack):
     """polkit's setuid helper: one line for each answer, at most 511 characters."""
 
