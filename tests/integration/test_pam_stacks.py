@@ -56,13 +56,13 @@ def stacks_of_the_manual():
 
 
 def stack_of_readme():
-    """The lines that README puts in front of /etc/pam.d/sshd, and sshd's own."""
+    """The lines that README puts around those of /etc/pam.d/sshd, and sshd's own."""
     text = (TOP / "README.md").read_text(encoding="utf-8")
     blocks = [re.sub("^       ", "", block, flags=re.M) for block in
               re.findall(r"(?:^       \S.*\n(?:^ {7,}.*\n)*)", text, re.M)]
-    pam = next(block for block in blocks if "pam_nitro.so" in block)
+    auth, session = [block for block in blocks if "pam_nitro.so" in block]
     sshd = next(block for block in blocks if "KbdInteractiveAuthentication" in block)
-    return pam, sshd
+    return auth, session, sshd
 
 
 HOST = None
@@ -447,17 +447,21 @@ class Sshd(Stack):
         self.assertFalse(HOST.log_in("operator").allowed)
 
     def test_the_lines_of_readme(self):
-        pam, sshd = stack_of_readme()
-        self.write("/etc/pam.d/sshd", pam + "@include common-auth\n@include common-account\n"
-                                            "@include common-session\n")
+        auth, session, sshd = stack_of_readme()
+        self.write("/etc/pam.d/sshd", auth + "@include common-auth\n@include common-account\n"
+                                             "@include common-session\n" + session)
         before, match = sshd.split("Match", 1)
         HOST.run_sshd("any", before.splitlines(), ("Match" + match).splitlines())
         self.assertTrue(HOST.log_in("signer").allowed)
+        self.assertIn("NITRO_IMAGE=signer", HOST.log_in("signer", command="env").output)
         password = ROOM / "password"
         password.write_text(f"#!/bin/sh\necho '{PASSWORD}'\n")
         password.chmod(0o755)
-        self.assertTrue(HOST.log_in("operator", password).allowed)
         self.assertFalse(HOST.log_in("signer", password).allowed)
+        HOST.stop("daemon")
+        self.addCleanup(HOST.start_daemon)
+        self.assertTrue(HOST.log_in("operator", password).allowed, "whatever the daemon does")
+        self.assertFalse(HOST.log_in("signer").allowed)
 
 
 class SshdKeys(Stack):
