@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "policy/policy.h"
+#include "policy/compare.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,24 +68,42 @@ static const struct policy_world world = {
 static void question(const struct policy *policy)
 {
 	static const char *const groups[] = { "wheel", "users" };
-	const struct request request = { "sudo", "signer", groups,   2,
-					 "h",	 "pts/0",  "/bin/sh" };
+	const struct request request = {
+		.service = "sudo",
+		.user = "signer",
+		.groups = groups,
+		.group_count = ARRAY_SIZE(groups),
+		.remote_host = "h",
+		.tty = "pts/0",
+		.command = "/bin/sh",
+		.run_as = "root",
+		.host = "web-1",
+	};
 	const struct requirements requirements = { .level = 2 };
 	_cleanup_(policy_description_freep) struct policy_description
 		description = { NULL, 0 };
 	_cleanup_(verdict_freep) struct verdict *verdict = verdict_new();
 	const struct rule *rule = policy_find_rule(policy, &request);
+	_cleanup_(policy_differences_freep) struct policy_differences
+		differences = { NULL, 0 };
 	struct policy_expiry expiry;
 
 	require(policy_describe(policy, &description) == POLICY_OK);
+	require(policy_compare(&description, &description, 0, &differences) ==
+		POLICY_OK);
+	require(differences.count == 0);
 	for (size_t i = 0; i < policy_image_count(policy); i++)
 		(void)policy_expiring(policy, i, 0, UINT64_MAX, &expiry);
 	require(verdict != NULL);
 	policy_appraise(policy, &requirements, &(struct claim){ .now_ms = 0 },
 			verdict);
-	if (rule != NULL)
+	if (rule != NULL) {
+		policy_reappraise(policy, rule,
+				  &(struct claim){ .held = BIND_NONCE },
+				  verdict);
 		policy_conclude(rule, verdict);
-	require(!verdict->allowed);
+	}
+	require(!verdict->allowed || verdict->audited);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
