@@ -141,7 +141,11 @@ static void appraise(const struct judge *judge, struct job *job,
 	else
 		mark_replay(job->verdict, seen_ask(judge->seen, &document),
 			    &document);
-	policy_appraise(policy, &requirements, &claim, job->verdict);
+	if (job->kind == JOB_EXPLAIN)
+		(void)policy_foresee(policy, &requirements, &claim,
+				     job->verdict);
+	else
+		policy_appraise(policy, &requirements, &claim, job->verdict);
 	if (why_not != NULL || !job->verdict->allowed)
 		return;
 

@@ -164,20 +164,6 @@ static void check_challenge(struct explanation *explanation)
 			     "knows");
 }
 
-/* A signature over a challenge cannot exist yet, but the key for it must; and which
- * SSH key a login would prove is known only if somebody says so. */
-static unsigned find_unknown_bindings(const struct task *task,
-				      const struct evidence *evidence)
-{
-	unsigned unknown = 0;
-
-	if (span_is_absent(task->settings->ssh_key))
-		unknown |= BIND_SSH_KEY;
-	if (!span_is_absent(evidence_public_key(evidence)))
-		unknown |= BIND_KEY;
-	return unknown & task->requirements.bindings;
-}
-
 static void appraise(const struct task *task,
 		     const struct requirements *requirements,
 		     struct explanation *explanation, struct verdict *verdict)
@@ -188,18 +174,9 @@ static void appraise(const struct task *task,
 		.ssh_key = task->settings->ssh_key,
 		.manifest = task->settings->manifest,
 	};
-	struct requirements known = *requirements;
 
-	explanation->unknown_bindings =
-		find_unknown_bindings(task, explanation->evidence);
-	known.bindings &= ~explanation->unknown_bindings;
-	policy_appraise(task->offline->policy, &known, &claim, verdict);
-	if ((explanation->unknown_bindings & BIND_SSH_KEY) != 0)
-		verdict_skip(verdict, CHECK_SSH_KEY,
-			     "which key the login would prove is not known");
-	if ((explanation->unknown_bindings & BIND_KEY) != 0)
-		verdict_skip(verdict, CHECK_KEY,
-			     "explained offline, no challenge was signed");
+	explanation->unknown_bindings = policy_foresee(
+		task->offline->policy, requirements, &claim, verdict);
 }
 
 static bool appraise_beyond(const struct task *task,

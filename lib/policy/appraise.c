@@ -375,6 +375,37 @@ void policy_appraise(const struct policy *policy,
 		verdict_allow(verdict);
 }
 
+static unsigned find_unknown(const struct requirements *requirements,
+			     const struct claim *claim)
+{
+	unsigned unknown = 0;
+
+	if (span_is_absent(claim->ssh_key))
+		unknown |= BIND_SSH_KEY;
+	if (claim->evidence != NULL &&
+	    !span_is_absent(evidence_public_key(claim->evidence)))
+		unknown |= BIND_KEY;
+	return unknown & requirements->bindings;
+}
+
+unsigned policy_foresee(const struct policy *policy,
+			const struct requirements *requirements,
+			const struct claim *claim, struct verdict *verdict)
+{
+	const unsigned unknown = find_unknown(requirements, claim);
+	struct requirements known = *requirements;
+
+	known.bindings &= ~unknown;
+	policy_appraise(policy, &known, claim, verdict);
+	if ((unknown & BIND_SSH_KEY) != 0)
+		verdict_skip(verdict, CHECK_SSH_KEY,
+			     "which key a login proves is not known before");
+	if ((unknown & BIND_KEY) != 0)
+		verdict_skip(verdict, CHECK_KEY,
+			     "no challenge was signed without a login");
+	return unknown;
+}
+
 void policy_reappraise(const struct policy *policy, const struct rule *rule,
 		       const struct claim *claim, struct verdict *verdict)
 {

@@ -163,6 +163,14 @@ void policy_appraise(const struct policy *policy,
 		     const struct requirements *requirements,
 		     const struct claim *claim, struct verdict *verdict);
 
+/* The same for a login that did not happen yet. What only a login shows is taken to
+ * hold where it can: BIND_SSH_KEY unless a key is claimed, BIND_KEY if the document
+ * has one to sign with. Returns those of the required bindings of which that is so;
+ * their checks say that they were not made. */
+unsigned policy_foresee(const struct policy *policy,
+			const struct requirements *requirements,
+			const struct claim *claim, struct verdict *verdict);
+
 /* The same for a live verdict under the rule that answers its request now, be it
  * another one, or one of another policy. `claim->held` are the bindings that held
  * when it was made: they count as held for good, and the rule must not name others

@@ -77,6 +77,22 @@ class NoInstance(Case):
         self.assertEqual(self.ask(), ("allow", "allowed"))
 
 
+class Explain(Case):
+    rules = rule("both", "bind = ssh-key, key")
+
+    def explain(self, *options):
+        decision, verdict = self.caller.call(
+            "Explain", "ssaya{sv}", "sshd", "alice",
+            dbus.ByteArray(self.authority.document(*measured_as("good"), *options)),
+            dbus.Dictionary(signature="sv"))
+        return str(decision), str(verdict["Reason"])
+
+    def test_what_only_a_login_shows_is_left_out(self):
+        self.assertEqual(self.explain("--public-key=00"), ("allow", "allowed"))
+        self.assertEqual(self.explain(), ("deny", "key-proof-missing"))
+        self.assertEqual(self.ask("--public-key=00"), ("deny", "ssh-key-missing"))
+
+
 class Sudo(Case):
     rules = (rule("dba", "run_as = postgres", service="sudo") +
              rule("web", "host = web-*", "command = /usr/bin/systemctl", service="sudo"))

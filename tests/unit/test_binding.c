@@ -460,6 +460,53 @@ START_TEST(appraises_again_all_else)
 }
 END_TEST
 
+static const struct foreseen_case {
+	const char *bind;
+	enum field public_key, proven;
+	unsigned unknown;
+	const char *reason;
+} foreseen_cases[] = {
+	{ "nonce", NOTHING, NOTHING, 0, "allowed" },
+	{ "ssh-key", NOTHING, NOTHING, BIND_SSH_KEY, "allowed" },
+	{ "ssh-key", KEY, KEY, 0, "allowed" },
+	{ "ssh-key", NOTHING, KEY, 0, "ssh-key-different" },
+	{ "key", KEY, NOTHING, BIND_KEY, "allowed" },
+	/* Nothing could sign. */
+	{ "key", NOTHING, NOTHING, 0, "key-proof-missing" },
+	{ "ssh-key, key", KEY, NOTHING, BIND_SSH_KEY | BIND_KEY, "allowed" },
+	{ "ssh-key, key", KEY, OTHER_KEY, BIND_KEY, "ssh-key-different" },
+};
+
+START_TEST(foresees_what_a_login_would_show)
+{
+	const struct foreseen_case *row = &foreseen_cases[_i];
+	_cleanup_free_ char *rules = NULL;
+	_cleanup_(loaded_deinit) struct loaded loaded = { 0 };
+	struct document_options options = usual_options();
+	_cleanup_(evidence_freep) struct evidence *evidence = NULL;
+	_cleanup_(verdict_freep) struct verdict *verdict = verdict_new();
+	unsigned unknown;
+
+	options.public_key = field_of(row->public_key);
+	evidence = make_evidence(&options);
+	ck_assert_int_gt(asprintf(&rules, BOUND("%s"), row->bind), 0);
+	loaded = load_texts(NULL, NULL, rules);
+	unknown = policy_foresee(
+		loaded.policy, rule_requirements(policy_rule(loaded.policy, 0)),
+		&(struct claim){ .evidence = evidence,
+				 .now_ms = now_ms,
+				 .ssh_key = field_of(row->proven) },
+		verdict);
+	ck_assert_str_eq(verdict->reason, row->reason);
+	ck_assert_uint_eq(unknown, row->unknown);
+	/* What is not known is not said to hold. */
+	ck_assert_uint_eq(verdict_bindings(verdict) & unknown, 0);
+	if ((unknown & BIND_KEY) != 0)
+		ck_assert_str_eq(verdict->checks[CHECK_KEY].why,
+				 "no challenge was signed without a login");
+}
+END_TEST
+
 START_TEST(names_bindings)
 {
 	char text[BINDINGS_TEXT_SIZE];
@@ -487,6 +534,8 @@ static void add_tests(TCase *tests)
 	tcase_add_loop_test(tests, appraises_again_by_what_held, 0,
 			    ARRAY_SIZE(held_cases));
 	tcase_add_test(tests, appraises_again_all_else);
+	tcase_add_loop_test(tests, foresees_what_a_login_would_show, 0,
+			    ARRAY_SIZE(foreseen_cases));
 	tcase_add_test(tests, names_bindings);
 }
 
