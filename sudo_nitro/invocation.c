@@ -87,16 +87,37 @@ static void read_run_as(char *const command_info[], struct command *command)
 	command->run_as = command->run_as_number;
 }
 
+/* What is /bin/true in another root is not the /bin/true that a rule names. */
+static bool read_path(char *const command_info[], struct command *command)
+{
+	const char *path = find_value(command_info, "command");
+	const char *root = find_value(command_info, "chroot");
+	size_t length = root == NULL ? 0 : strlen(root);
+	int written;
+
+	command->path = path;
+	while (length > 0 && root[length - 1] == '/')
+		length--;
+	if (path == NULL || length == 0)
+		return path != NULL && *path != '\0';
+	if (length > COMMAND_PATH_MAX)
+		return false;
+	command->path = command->path_in_chroot;
+	written = snprintf(command->path_in_chroot,
+			   sizeof(command->path_in_chroot), "%.*s%s",
+			   (int)length, root, path);
+	return written > 0 && written <= COMMAND_PATH_MAX;
+}
+
 bool command_read(char *const command_info[], struct command *ret_command,
 		  struct answer *reterr_answer)
 {
-	ret_command->path = find_value(command_info, "command");
+	if (!read_path(command_info, ret_command))
+		return refuse(REFUSAL_NO_COMMAND, NULL, reterr_answer);
 	/* What sudo will execute is an editor of the user's choice, as the user
 	 * himself; what he wants is to change files. */
 	if (setting_is_true(command_info, "sudoedit"))
 		ret_command->path = "sudoedit";
-	if (ret_command->path == NULL || *ret_command->path == '\0')
-		return refuse(REFUSAL_NO_COMMAND, NULL, reterr_answer);
 
 	read_run_as(command_info, ret_command);
 	return true;

@@ -35,10 +35,15 @@ bool setting_is_true(char *const vector[], const char *name);
 /* "#" and a user id, for users without a name. */
 #define COMMAND_RUN_AS_SIZE 16
 
+/* As long as a command may be in a rule. */
+#define COMMAND_PATH_MAX 4096
+
+/* The texts borrow from the vector, or from the struct itself. */
 struct command {
-	const char *path; /* or "sudoedit"; borrowed from the vector */
+	const char *path; /* as the host sees it; or "sudoedit" */
 	const char *run_as;
-	char run_as_number[COMMAND_RUN_AS_SIZE]; /* run_as may refer to it */
+	char path_in_chroot[COMMAND_PATH_MAX + 1];
+	char run_as_number[COMMAND_RUN_AS_SIZE];
 };
 
 /* Reads `command_info`. True and *ret_command, which must not be copied; or false

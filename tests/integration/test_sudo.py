@@ -7,6 +7,7 @@ import os
 import pathlib
 import pty
 import shutil
+import subprocess
 import sys
 import unittest
 
@@ -96,6 +97,18 @@ class Question(SudoCase):
 
     def test_root(self):
         self.assertEqual(self.ask("true", user="root")[1], "root")
+
+    def test_another_root_directory_is_part_of_the_command(self):
+        """Otherwise a program of the user's own could go by the name of another."""
+        jail = private_host.ROOM / "jail"
+        jail.mkdir(exist_ok=True)
+        private_host.mount("--rbind", "/usr", jail)
+        self.addCleanup(subprocess.run, ["umount", "-l", jail], check=True)
+        pathlib.Path("/etc/sudoers").write_text(sudo_scene.SUDOERS + "Defaults runchroot=*\n")
+        self.addCleanup(pathlib.Path("/etc/sudoers").write_text, sudo_scene.SUDOERS)
+        self.mock("none")
+        self.host.sudo("alice", "-R", jail, "/bin/true")
+        self.assertEqual(self.checks()[0][2]["command"], f"{jail}/bin/true")
 
     def test_environment_says_nothing(self):
         """A session, a user, a bus or a command of the caller's invention."""

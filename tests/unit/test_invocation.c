@@ -132,6 +132,38 @@ START_TEST(numbers_where_names_are_missing)
 }
 END_TEST
 
+START_TEST(another_root_is_part_of_the_path)
+{
+	char root[TEXT_SIZE] = "chroot=/";
+
+	ck_assert(read_command((const char *[]){ "command=/bin/true",
+						 "chroot=/srv/jail", NULL }));
+	ck_assert_str_eq(command.path, "/srv/jail/bin/true");
+	ck_assert(read_command(
+		(const char *[]){ "command=/bin/true", "chroot=/", NULL }));
+	ck_assert_str_eq(command.path, "/bin/true");
+	ck_assert(read_command((const char *[]){ "command=/bin/true",
+						 "chroot=/srv/jail//", NULL }));
+	ck_assert_str_eq(command.path, "/srv/jail/bin/true");
+	memset(root + strlen(root), 'a', TEXT_SIZE - strlen(root) - 1);
+	ck_assert(read_command(
+		(const char *[]){ "command=/bin/true", root, NULL }));
+	ck_assert(!read_command((const char *[]){ "chroot=/x", NULL }));
+}
+END_TEST
+
+START_TEST(a_path_that_does_not_fit_is_refused)
+{
+	static char root[COMMAND_PATH_MAX + 16] = "chroot=/";
+	char path[] = "command=/bin/true";
+	char *const vector[] = { path, root, NULL };
+
+	memset(root + strlen(root), 'a', sizeof(root) - strlen(root) - 1);
+	ck_assert(!command_read(vector, &command, &answer));
+	ck_assert_str_eq(answer.reason, "command-unknown");
+}
+END_TEST
+
 START_TEST(sudoedit_is_what_it_is)
 {
 	ck_assert(read_command((const char *[]){ "command=/usr/bin/vim",
@@ -154,6 +186,8 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, refuses_an_invoker);
 	tcase_add_test(tests, reads_the_command);
 	tcase_add_test(tests, numbers_where_names_are_missing);
+	tcase_add_test(tests, another_root_is_part_of_the_path);
+	tcase_add_test(tests, a_path_that_does_not_fit_is_refused);
 	tcase_add_test(tests, sudoedit_is_what_it_is);
 }
 
