@@ -231,6 +231,7 @@ class SshCert(unittest.TestCase):
         public = blob_of(self.public)
         head = body.index(string(public)) + len(string(public)) + 4
         self.assertEqual(body[head:head + 4], body[head + 4:head + 8])
+        seed = body[head + 8 + len(public) + 4:][:32]
         broken = {
             "empty": b"",
             "cut": body[:-40],
@@ -242,6 +243,9 @@ class SshCert(unittest.TestCase):
                 string(public), string(public[:-1] + b"\xff")),
             "seed of another": body[:head + 8 + len(public) + 4] + b"\x05" * 32 +
                                body[head + 8 + len(public) + 36:],
+            "seed alone": body[:head - 4] + string(
+                body[head:head + 8 + len(public)] + string(seed) +
+                string(b"comment") + b"\1\2\3"),
             "check": body[:head] + b"!!!!" + body[head + 4:],
             "padding of a block": body[:head - 4] + b"".join(
                 [struct.pack(">I", len(body) - head + 8), body[head:], b"\0" * 8]),
@@ -254,6 +258,19 @@ class SshCert(unittest.TestCase):
                 self.refused(self.make("--refresh"), "no unencrypted")
         self.key.write_bytes(good)
         self.made("--refresh")
+
+    def test_refresh_refuses_halves_of_two_keys(self):
+        """A P-256 key is on its curve, whosever it is."""
+        self.made("--type", "ecdsa")
+        good, mine = self.key.read_bytes(), blob_of(self.public)
+        self.made("--type", "ecdsa", "--force")
+        body = base64.b64decode(b"".join(good.split(b"\n")[1:-2]))
+        bad = body.replace(mine, blob_of(self.public))
+        self.assertNotEqual(bad, body)
+        self.key.write_bytes(b"-----BEGIN OPENSSH PRIVATE KEY-----\n" +
+                             base64.b64encode(bad) +
+                             b"\n-----END OPENSSH PRIVATE KEY-----\n")
+        self.refused(self.make("--refresh"), "no unencrypted")
 
     def test_refresh_refuses_a_key_that_others_may_write(self):
         self.made()
