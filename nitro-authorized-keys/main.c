@@ -29,18 +29,23 @@
 #define TIMEOUT_MIN_SEC 1
 #define TIMEOUT_MAX_SEC 60
 
+/* An address, as sshd writes it. */
+#define REMOTE_HOST_SIZE 128
+
 static const char help_text[] =
 	"Usage: nitro-authorized-keys [OPTION...] USER TYPE KEY [FINGERPRINT]\n"
 	"\n"
 	"Ask nitro-policyd whether this key may log in, as the\n"
 	"AuthorizedKeysCommand of sshd, with its tokens %u %t %k %f.\n"
 	"\n"
+	"      --connection TEXT  where the client is: sshd's token %C\n"
 	"      --service NAME     service to ask about [sshd]\n"
 	"      --timeout SECONDS  for all of it, 1 to 60 [5]\n"
 	"      --help, --version\n";
 
 struct arguments {
 	const char *service;
+	char remote_host[REMOTE_HOST_SIZE]; /* "": sshd did not say it */
 	uint64_t timeout_usec;
 	struct offer_texts texts;
 	const char *fingerprint;
@@ -59,6 +64,21 @@ static bool parse_timeout(const char *text, uint64_t *ret_usec)
 		return false;
 	}
 	*ret_usec = seconds * USEC_PER_SEC;
+	return true;
+}
+
+/* "ADDRESS PORT ADDRESS PORT", the client's first. */
+static bool parse_connection(const char *text,
+			     char ret_host[static REMOTE_HOST_SIZE])
+{
+	size_t length = strcspn(text, " ");
+
+	if (length == 0 || length >= REMOTE_HOST_SIZE) {
+		warnx("connection: Expected the token %%C of sshd_config.");
+		return false;
+	}
+	memcpy(ret_host, text, length);
+	ret_host[length] = '\0';
 	return true;
 }
 
@@ -82,6 +102,7 @@ static bool parse_operands(int count, char **operands,
 static bool parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
 	static const struct option options[] = {
+		{ "connection", required_argument, NULL, 'c' },
 		{ "service", required_argument, NULL, 's' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
@@ -93,6 +114,10 @@ static bool parse_arguments(int argc, char **argv, struct arguments *arguments)
 	/* "+": what a client offers stands behind the options. */
 	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		switch (option) {
+		case 'c':
+			if (!parse_connection(optarg, arguments->remote_host))
+				return false;
+			break;
 		case 's':
 			arguments->service = optarg;
 			break;
@@ -128,6 +153,7 @@ static void judge(const struct arguments *arguments, const struct offer *offer,
 	const struct client_question question = {
 		.service = arguments->service,
 		.user = arguments->texts.user,
+		.remote_host = arguments->remote_host,
 		.ssh_key = offer->blob,
 	};
 	const struct client_selector selector = { .ssh_key = offer->key };

@@ -446,10 +446,34 @@ class Program(Scene):
         self.assertEqual((done.returncode, done.stdout), (0, ""))
         self.assertIn("no-rule", done.log)
 
+    def test_connection_is_what_rules_by_remote_host_ask_for(self):
+        self.scene.configure("rules.d/10-ssh.conf", RULE + "remote_host = 192.0.2.7\n")
+        self.scene.start_daemon()
+        self.scene.make_certificate()
+        for options, reason in (
+                ((), "no-rule"), (("--connection", "192.0.2.8 9 192.0.2.1 22"), "no-rule"),
+                (("--connection", "192.0.2.7 9 192.0.2.1 22"), "decision=allowed")):
+            with self.subTest(options=options):
+                self.assertIn(reason, self.ask(*self.words("key"), options=options).log)
+
+    def test_sshd_says_where_the_client_is_if_it_can(self):
+        self.scene.configure("rules.d/10-ssh.conf", RULE + "remote_host = 127.0.0.1\n")
+        self.scene.start_daemon()
+        key = self.scene.make_certificate()
+        self.scene.start_sshd(auth="auth required pam_deny.so", methods="publickey", extra=[
+            f"AuthorizedKeysCommand {self.scene.bin}/nitro-authorized-keys "
+            "--connection %C %u %t %k", "AuthorizedKeysCommandUser nitro-policyd"])
+        login = self.scene.log_in_with_key("signer", key)
+        if "percent_expand" in (private_host.ROOM / "sshd.log").read_text():
+            self.skipTest("SKIPPED: this sshd does not know %C")
+        self.allowed(login)
+
     def test_wrong_command_lines(self):
         for arguments in ((), ("signer",), ("signer", "type"), ("a", "b", "c", "d", "e"),
                           ("--timeout", "0", "a", "b", "c"), ("--timeout", "61", "a", "b", "c"),
-                          ("--timeout", "1s", "a", "b", "c"), ("--nonsense", "a", "b", "c")):
+                          ("--timeout", "1s", "a", "b", "c"),
+                          ("--connection", "", "a", "b", "c"),
+                          ("--connection", "a" * 200, "a", "b", "c"), ("--nonsense", "a", "b", "c")):
             with self.subTest(arguments):
                 done = self.scene.run("nitro-authorized-keys", *arguments)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
