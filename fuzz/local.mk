@@ -6,6 +6,7 @@ fuzz_targets = \
 	%reldir%/fuzz_certificate \
 	%reldir%/fuzz_conversation \
 	%reldir%/fuzz_cose_sign1 \
+	%reldir%/fuzz_deposit \
 	%reldir%/fuzz_document \
 	%reldir%/fuzz_eif \
 	%reldir%/fuzz_import \
@@ -50,6 +51,9 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 %canon_reldir%_fuzz_ssh_auth_info_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_ssh_auth_info_LDADD = libpamnitro.la libclient.la libbase.la \
 	$(SYSTEMD_LIBS) -lpam
+%canon_reldir%_fuzz_deposit_SOURCES = %reldir%/fuzz_deposit.c $(fuzz_driver)
+%canon_reldir%_fuzz_deposit_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_deposit_LDADD = libdeposit.la libbase.la
 %canon_reldir%_fuzz_eif_SOURCES = %reldir%/fuzz_eif.c $(fuzz_driver)
 %canon_reldir%_fuzz_eif_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_eif_LDADD = libimport.la libeif.la libattest.la libbase.la \

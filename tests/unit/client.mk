@@ -9,12 +9,16 @@ client_tests = \
 	%reldir%/test_printable \
 	%reldir%/test_ssh_keys \
 	%reldir%/test_status \
+	%reldir%/test_verdicts \
 	%reldir%/test_sudo_plugin
 check_PROGRAMS += $(client_tests)
 TESTS += $(client_tests)
 
 %canon_reldir%_test_admin_SOURCES = %reldir%/test_admin.c %reldir%/unit.h
 %canon_reldir%_test_admin_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
+	$(check_libs)
+%canon_reldir%_test_verdicts_SOURCES = %reldir%/test_verdicts.c %reldir%/unit.h
+%canon_reldir%_test_verdicts_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)
 %canon_reldir%_test_answer_SOURCES = %reldir%/test_answer.c %reldir%/unit.h
 %canon_reldir%_test_answer_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \

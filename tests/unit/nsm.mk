@@ -2,6 +2,7 @@
 if HAVE_CHECK
 nsm_tests = \
 	%reldir%/test_askpass \
+	%reldir%/test_deposit \
 	%reldir%/test_nsm \
 	%reldir%/test_nsm_transport
 check_PROGRAMS += $(nsm_tests)
@@ -9,6 +10,8 @@ TESTS += $(nsm_tests)
 
 %canon_reldir%_test_askpass_SOURCES = %reldir%/test_askpass.c %reldir%/unit.h
 %canon_reldir%_test_askpass_LDADD = libaskpass.la libbase.la $(check_libs)
+%canon_reldir%_test_deposit_SOURCES = %reldir%/test_deposit.c %reldir%/unit.h
+%canon_reldir%_test_deposit_LDADD = libdeposit.la libbase.la $(check_libs)
 %canon_reldir%_test_nsm_SOURCES = %reldir%/test_nsm.c %reldir%/unit.h
 %canon_reldir%_test_nsm_LDADD = \
 	libnsm.la libattest.la libbase.la $(CBOR_LIBS) $(check_libs)
