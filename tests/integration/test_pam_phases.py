@@ -116,8 +116,10 @@ class WholeLogin(Phases):
         self.assertEqual(login.environment, {"NITRO_VERDICT": ID})
 
     def test_a_second_try_forgets_the_first(self):
-        login = self.log_in("allows-once", "authenticate,-authenticate,env", GOOD * 2)
+        login = self.log_in("allows-once", "authenticate,-authenticate,env,open", GOOD * 2)
+        self.assertEqual(login.codes["authenticate"], AUTH_ERR, login)
         self.assertEqual(login.environment, {}, login)
+        self.assertEqual(len(self.scene.calls()), 4, "there is nothing to attach")
 
     def test_a_ticket_is_an_answer(self):
         login = self.log_in(answers=["ticket abcdefghijklmnopqrstuvwxyz"])

@@ -8,6 +8,7 @@ import os
 import pathlib
 import pwd
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -80,6 +81,9 @@ def setUpModule():
     pathlib.Path("/etc/sudoers").write_text(
         "Defaults timestamp_timeout=0, !lecture, passwd_tries=2\n"
         "operator ALL=(ALL) ALL\nroot ALL=(ALL) ALL\n", encoding="ascii")
+    # polkitd is started by hand.
+    (ROOM / "empty").mkdir()
+    private_host.mount("--bind", ROOM / "empty", "/usr/share/dbus-1/system-services")
     HOST.start_daemon()
     HOST.start_enclave(GOOD)
 
@@ -215,8 +219,8 @@ class Login(Stack):
         done = self.login(self.attest)
         self.assertEqual(done.status, 0, done)
         self.assertIn("NITRO_LEVEL=2", done.output)
-        self.assertIn("NITRO_VERDICT=v", done.output)
-        self.assertEqual(self.verdicts().count('"login"'), 0)
+        verdict = re.search("NITRO_VERDICT=(v[0-9a-f]{32})", done.output)[1]
+        self.assertNotIn(verdict, self.verdicts())
 
     def test_the_password_alone(self):
         self.install("login")
@@ -370,6 +374,87 @@ class Controls(Stack):
         self.check("auth optional {nitro}\n", "yynnnn")
 
 
+class BetweenPhases(Stack):
+    """What happens to the daemon and its policy while a login is under way."""
+
+    STEPS = ["authenticate,setcred", "account", "open,env"]
+
+    def setUp(self):
+        super().setUp()
+        self.write("/etc/pam.d/nitro-trial", "".join(
+            f"{group} required pam_nitro.so {Controls.FILE} service=login\n"
+            for group in ("auth", "account", "session")))
+        self.fresh_document()
+        self.addCleanup(HOST.start_daemon)
+        self.addCleanup(HOST.configure, "rules.d/10-gates.conf", RULES)
+
+    def log_in(self, at, event):
+        """`event` happens before step `at`; what pam_host printed."""
+        steps = ",".join([*self.STEPS[:at], "pause", *self.STEPS[at:], "close"])
+        with subprocess.Popen(
+                [BUILD / "tests/support/pam_host", "--do", steps, "/etc/pam.d",
+                 "nitro-trial", "signer", "/dev/null"], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, text=True) as host:
+            shown = ""
+            while "paused" not in shown:
+                line = host.stdout.readline()
+                self.assertTrue(line, shown)
+                shown += line
+            event()
+            shown += host.communicate("\n", timeout=30)[0]
+        return shown
+
+    def failed(self, shown, at, reason):
+        phase, code = (("account", 6), ("open", 14))[at - 1]
+        self.assertIn(f"{phase} {code}\n", shown)
+        self.assertNotIn("NITRO_LEVEL", shown)
+        self.assertIn(reason, self.log())
+
+    @staticmethod
+    def reload():
+        HOST.run("nitroctl", "reload").check_returncode()
+
+    def test_a_restart_forgets_nothing(self):
+        for at in range(3):
+            with self.subTest(before=self.STEPS[at]):
+                shown = self.log_in(at, HOST.start_daemon)
+                self.assertIn("close 0\n", shown)
+                self.assertIn("NITRO_LEVEL=2", shown)
+                self.fresh_document()
+
+    def test_a_daemon_that_lost_its_state(self):
+        def lose():
+            HOST.stop("daemon")
+            for path in (ROOM / "runtime/verdicts").iterdir():
+                path.unlink()
+            HOST.start_daemon()
+
+        for at, reason in ((1, "verdict-unknown"), (2, "NoSuchVerdict")):
+            self.failed(self.log_in(at, lose), at, reason)
+            self.fresh_document()
+
+    def test_a_rule_that_goes_away(self):
+        def change():
+            HOST.configure("rules.d/10-gates.conf", RULES.replace("service = login",
+                                                                  "service = nologin"))
+            self.reload()
+
+        for at, reason in ((1, "no-rule"), (2, "NoSuchVerdict")):
+            self.failed(self.log_in(at, change), at, reason)
+            HOST.configure("rules.d/10-gates.conf", RULES)
+            self.reload()
+            self.fresh_document()
+
+    def test_a_verdict_that_is_revoked(self):
+        def revoke():
+            for verdict in re.findall("v[0-9a-f]{32}", self.verdicts()):
+                HOST.run("nitroctl", "verdict", "revoke", verdict, "--why", "test")
+
+        for at, reason in ((1, "verdict-unknown"), (2, "NoSuchVerdict")):
+            self.failed(self.log_in(at, revoke), at, reason)
+            self.fresh_document()
+
+
 class Polkit(Stack):
     """polkit's setuid helper: one line for each answer, at most 511 characters."""
 
@@ -395,7 +480,7 @@ class Polkit(Stack):
         log = self.log()
         self.assertIn("pam_nitro(polkit-1:auth)", log)
         self.assertIn("pam_nitro(polkit-1:account)", log)
-        self.assertEqual(log.count("decision=allowed"), 2, log)
+        self.assertEqual(len(re.findall("polkit-1:.*decision=allowed", log)), 2, log)
 
     def test_no_evidence(self):
         self.install("polkit")
@@ -408,6 +493,40 @@ class Polkit(Stack):
                                   "auth required " + str(HOST.module) + " chunk=600"})
         self.assertEqual(self.help(self.attest)[-1], "FAILURE")
         self.assertNotIn("decision=allowed", self.log())
+
+
+class PolkitWhole(Stack):
+    """polkitd, an agent at the terminal, and its helper: operator asks, signer answers."""
+
+    @classmethod
+    def setUpClass(cls):
+        rules = pathlib.Path("/etc/polkit-1/rules.d")
+        (rules / "10-signer.rules").write_text(
+            'polkit.addAdminRule(function() { return ["unix-user:signer"]; });\n')
+        shutil.chown(rules, "polkitd")
+        HOST.start("polkit", ["/usr/lib/polkit-1/polkitd", "--no-debug"],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        private_host.wait_for(lambda: subprocess.run(
+            ["busctl", "status", "org.freedesktop.PolicyKit1"], capture_output=True,
+            check=False).returncode == 0, "polkitd did not start")
+
+    def ask(self, answer):
+        return terminal.run(
+            ["/bin/sh", "-c", "exec pkcheck --action-id org.freedesktop.policykit.exec "
+             "--process $$ --allow-user-interaction --enable-internal-agent"],
+            answer, pwd.getpwnam("operator"))
+
+    def test_evidence_authorizes(self):
+        self.install("polkit")
+        done = self.ask(self.attest)
+        self.assertEqual(done.status, 0, done)
+        self.assertIn("AUTHENTICATION COMPLETE", done.output)
+        self.assertIn("pam_nitro(polkit-1:account)", self.log())
+
+    def test_nothing_else_does(self):
+        self.install("polkit")
+        done = self.ask(self.only_password)
+        self.assertNotEqual(done.status, 0, done)
 
 
 class Sshd(Stack):
