@@ -15,7 +15,7 @@
 bool call_begin(struct call *ret_call, pam_handle_t *pamh,
 		const struct hook *hook)
 {
-	char problem[OPTIONS_PROBLEM_SIZE];
+	char problem[OPTION_LIST_PROBLEM_SIZE];
 
 	*ret_call = (struct call){
 		.pamh = pamh,

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The arguments of the module in a PAM stack. Whatever is unknown, malformed or
- * said twice is an error: an option that is silently ignored opens doors.
+ * The arguments of the module in a PAM stack.
  */
 #ifndef NITRO_PAM_OPTIONS_H
 #define NITRO_PAM_OPTIONS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "base/compiler.h"
+#include "base/option_list.h"
 
 /* service=: as long as a service may be in a rule. */
 #define OPTIONS_SERVICE_MAX 64
@@ -40,11 +38,9 @@ struct options {
 	bool require; /* a live verdict, when the session opens */
 };
 
-#define OPTIONS_PROBLEM_SIZE 256
-
-/* True and *ret_options; or false and a printable sentence that names the
- * argument and what was expected. */
+/* True and *ret_options; or false and a sentence as option_list_parse() has it. */
 bool options_parse(int argc, const char **argv, struct options *ret_options,
-		   char reterr_problem[static OPTIONS_PROBLEM_SIZE]) _must_use_;
+		   char reterr_problem[static OPTION_LIST_PROBLEM_SIZE])
+	_must_use_;
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "tests/unit/unit.h"
 
-static char problem[OPTIONS_PROBLEM_SIZE];
+static char problem[OPTION_LIST_PROBLEM_SIZE];
 
 static bool parse_one(const char *argument, struct options *ret_options)
 {
@@ -146,7 +146,7 @@ START_TEST(bounds_the_complaint)
 	memset(argument, 'x', sizeof(argument));
 	argument[sizeof(argument) - 1] = '\0';
 	ck_assert(!parse_one(argument, &options));
-	ck_assert_uint_lt(strlen(problem), OPTIONS_PROBLEM_SIZE);
+	ck_assert_uint_lt(strlen(problem), OPTION_LIST_PROBLEM_SIZE);
 	ck_assert_ptr_nonnull(strstr(problem, "is unknown"));
 }
 END_TEST
