@@ -348,6 +348,42 @@ class WithPam(Scene):
                      "measurements-unknown")
 
 
+class WithSession(Scene):
+    """pam_nitro in the session phase alone, as README has it: there sshd tells PAM about
+    the key of a login by key, and the verdict is attached to the session."""
+
+    def start_sshd(self, **options):
+        super().start_sshd(session="session required {module} require", **options)
+
+    def test_session_knows_what_it_was_opened_for(self):
+        key = self.scene.make_certificate()
+        for _ in range(2):
+            login = self.scene.log_in_with_key("signer", key, command="env")
+            self.assertRegex(login.output, r"(?m)^NITRO_VERDICT=v[0-9a-f]{32}$")
+            self.assertIn("NITRO_IMAGE=signer\n", login.output)
+            self.assertIn("NITRO_LEVEL=2\n", login.output)
+
+    def test_verdict_lives_as_long_as_the_session(self):
+        """sshd closes the session a moment after the client is gone."""
+        for _ in range(2):
+            log = self.scene.log_size()
+            key = self.scene.make_certificate()
+            self.allowed(self.scene.log_in_with_key("signer", key))
+            private_host.wait_for(lambda log=log: "session-ended" in self.scene.log_since(log),
+                                  "the verdict does not end", seconds=5)
+
+    def test_key_without_a_verdict_gets_no_session(self):
+        key = ssh_forge.Key()
+        path = key.write(self.scene.home / "ordinary")
+        (private_host.ROOM / "authorized_keys").write_text(ssh_forge.line_of(key.blob))
+        try:
+            self.scene.start_sshd(auth="auth required pam_deny.so", methods="publickey",
+                                  session="session required {module} require")
+            self.refused(self.scene.log_in_with_key("signer", path), "verdict-unknown")
+        finally:
+            (private_host.ROOM / "authorized_keys").unlink()
+
+
 class Program(Scene):
     """The helper by itself: what it prints, and how it ends."""
 
