@@ -189,18 +189,25 @@ int lifecycle_take_up(struct manager *manager, struct live *live)
 	return r;
 }
 
+static int make_room(struct manager *manager, const struct live *live)
+{
+	struct live *displaced;
+	int r;
+
+	while ((r = lives_make_room(&manager->lives, live, &displaced)) >= 0 &&
+	       displaced != NULL)
+		lifecycle_end_for(displaced, REASON_VERDICT_DISPLACED);
+	return r;
+}
+
 /* Puts a verdict that is complete among the others. */
 static int add_consume(struct manager *manager, struct live *live)
 {
 	_cleanup_(live_freep) struct live *owned = live;
-	struct live *displaced;
-	int r = lives_make_room(&manager->lives, live->proof->asker,
-				live->question.user, &displaced);
+	int r = make_room(manager, live);
 
 	if (r < 0)
 		return r;
-	if (displaced != NULL)
-		lifecycle_end_for(displaced, REASON_VERDICT_DISPLACED);
 
 	live->manager = manager;
 	live->made_usec = clock_boottime_usec();
@@ -219,7 +226,7 @@ static int add_consume(struct manager *manager, struct live *live)
 	return 0;
 }
 
-/* Takes document and evidence out of the job. */
+/* Takes document, manifest and evidence out of the job. */
 static struct live_proof *take_proof(struct job *job)
 {
 	struct live_proof *proof = calloc(1, sizeof(*proof));
@@ -232,8 +239,8 @@ static struct live_proof *take_proof(struct job *job)
 	proof->bindings = verdict_bindings(job->verdict);
 	proof->evidence = TAKE_PTR(job->evidence);
 	if (proof->evidence != NULL) {
-		proof->document = TAKE_PTR(job->document);
-		proof->document_size = job->document_size;
+		proof->document.data = TAKE_PTR(job->document);
+		proof->document.size = job->document_size;
 		/* What proved nothing is not kept. */
 		if (job->verdict->level >= 3) {
 			proof->manifest = job->manifest;

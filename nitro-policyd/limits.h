@@ -54,11 +54,13 @@
 
 /* Live verdicts: in total, those that only root can have, and those that one asker
  * can have for one user. One that no session was opened with ends after a while. */
-#define LIVE_MAX	 1024u
-#define LIVE_FOR_ROOT	 256u
-#define LIVE_PER_USER	 64u
-#define LIVE_ISSUED_USEC (120 * USEC_PER_SEC)
-#define LIVE_FILE_MAX	 (1024u * 1024u)
+#define LIVE_MAX	    1024u
+#define LIVE_FOR_ROOT	    256u
+#define LIVE_PER_USER	    64u
+#define LIVE_BYTES	    (32u * 1024u * 1024u) /* documents and manifests */
+#define LIVE_BYTES_FOR_ROOT (16u * 1024u * 1024u)
+#define LIVE_ISSUED_USEC    (120 * USEC_PER_SEC)
+#define LIVE_FILE_MAX	    (1024u * 1024u)
 
 /* What somebody may say who revokes a verdict. */
 #define REVOKE_WHY_MAX 256u

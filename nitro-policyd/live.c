@@ -26,7 +26,7 @@ void live_proof_unref(struct live_proof *proof)
 	if (proof == NULL || --proof->references > 0)
 		return;
 
-	free(proof->document);
+	buffer_free(proof->document);
 	buffer_free(proof->manifest);
 	evidence_free(proof->evidence);
 	free(proof);
@@ -103,47 +103,68 @@ void live_free(struct live *live)
 	free(live);
 }
 
-int lives_make_room(const struct lives *lives, uid_t asker, const char *user,
+static size_t size_of(const struct live *live)
+{
+	return live->proof->document.size + live->proof->manifest.size;
+}
+
+/* What root can have is kept free by all others. */
+static bool has_place(const struct lives *lives, const struct live *live)
+{
+	size_t size = size_of(live);
+
+	if (lives->count >= LIVE_MAX || lives->bytes + size > LIVE_BYTES)
+		return false;
+	return live->proof->asker == 0 ||
+	       (lives->unprivileged < LIVE_MAX - LIVE_FOR_ROOT &&
+		lives->unprivileged_bytes + size <=
+			LIVE_BYTES - LIVE_BYTES_FOR_ROOT);
+}
+
+int lives_make_room(const struct lives *lives, const struct live *live,
 		    struct live **ret_displaced)
 {
-	struct live *live, *oldest = NULL;
+	struct live *other, *oldest = NULL;
 	size_t own = 0;
 
-	*ret_displaced = NULL;
-	TAILQ_FOREACH(live, &lives->list, list)
+	TAILQ_FOREACH(other, &lives->list, list)
 	{
-		if (live->proof->asker != asker ||
-		    strcmp(live->question.user, user) != 0)
+		if (other->proof->asker != live->proof->asker ||
+		    strcmp(other->question.user, live->question.user) != 0)
 			continue;
 		own++;
-		if (oldest == NULL && live->state == LIVE_ISSUED)
-			oldest = live;
+		if (oldest == NULL && other->state == LIVE_ISSUED)
+			oldest = other;
 	}
-	if (own >= LIVE_PER_USER) {
-		*ret_displaced = oldest;
-		return oldest != NULL ? 0 : -EDQUOT;
-	}
-	if (lives->count < LIVE_MAX &&
-	    (asker == 0 || lives->unprivileged < LIVE_MAX - LIVE_FOR_ROOT))
+	*ret_displaced = NULL;
+	if (own < LIVE_PER_USER && has_place(lives, live))
 		return 0;
 	*ret_displaced = oldest;
-	return oldest != NULL ? 0 : -EBUSY;
+	if (oldest == NULL)
+		return own < LIVE_PER_USER ? -EBUSY : -EDQUOT;
+	return 0;
 }
 
 void lives_insert(struct lives *lives, struct live *live)
 {
 	TAILQ_INSERT_TAIL(&lives->list, live, list);
 	lives->count++;
-	if (live->proof->asker != 0)
-		lives->unprivileged++;
+	lives->bytes += size_of(live);
+	if (live->proof->asker == 0)
+		return;
+	lives->unprivileged++;
+	lives->unprivileged_bytes += size_of(live);
 }
 
 void lives_remove(struct lives *lives, struct live *live)
 {
 	TAILQ_REMOVE(&lives->list, live, list);
 	lives->count--;
-	if (live->proof->asker != 0)
-		lives->unprivileged--;
+	lives->bytes -= size_of(live);
+	if (live->proof->asker == 0)
+		return;
+	lives->unprivileged--;
+	lives->unprivileged_bytes -= size_of(live);
 }
 
 struct live *lives_find(const struct lives *lives, const char *id)

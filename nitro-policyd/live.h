@@ -17,6 +17,7 @@
 #include "base/compiler.h"
 #include "base/hex.h"
 #include "base/read_file.h"
+#include "base/read_file.h"
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/policy_store.h"
 #include "nitro-policyd/question.h"
@@ -37,8 +38,7 @@
 struct live_proof {
 	unsigned references;
 	uid_t asker; /* the account that asked, see caller.h */
-	uint8_t *document;
-	size_t document_size;
+	struct buffer document;
 	struct buffer manifest;	   /* NULL: level 3 did not need one */
 	struct evidence *evidence; /* of the document; NULL: on trial */
 	unsigned bindings;	   /* BIND_* that held */
@@ -96,7 +96,10 @@ TAILQ_HEAD(live_list, live);
 struct lives {
 	struct live_list list; /* the oldest first */
 	size_t count;
-	size_t unprivileged; /* of them, not asked for by root */
+	size_t bytes; /* that their proofs hold */
+	/* Of these, what was not asked for by root. */
+	size_t unprivileged;
+	size_t unprivileged_bytes;
 };
 
 void lives_init(struct lives *lives);
@@ -113,10 +116,10 @@ struct live *live_new(const char *id, struct live_proof *proof) _must_use_;
 void live_free(struct live *live);
 DEFINE_CLEANUP(struct live *, live_free)
 
-/* Whether one more verdict of this asker and user may be added. 0, and in
- * *ret_displaced the one that has to end for it, NULL for none; -EDQUOT when this
- * user has too many; -EBUSY when all together have. */
-int lives_make_room(const struct lives *lives, uid_t asker, const char *user,
+/* Whether `live` may be added. 0, and in *ret_displaced NULL, or one that has to end
+ * for it before this is asked again; -EDQUOT when its asker has too many for this user; -EBUSY when all
+ * together have. */
+int lives_make_room(const struct lives *lives, const struct live *live,
 		    struct live **ret_displaced) _must_use_;
 void lives_insert(struct lives *lives, struct live *live);
 /* Takes it out of the table without releasing it. */

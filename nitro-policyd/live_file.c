@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "attest/limits.h"
+#include "base/base64.h"
 #include "base/read_file.h"
 #include "base/write_file.h"
 #include "nitro-policyd/limits.h"
@@ -32,6 +33,7 @@
 	X(host, OPTIONAL)                                                      \
 	X(ssh_key, OPTIONAL)                                                   \
 	X(document, OPTIONAL)                                                  \
+	X(manifest, OPTIONAL)                                                  \
 	X(rule, NEEDED)                                                        \
 	X(on_revoke, NEEDED)                                                   \
 	X(state, NEEDED)                                                       \
@@ -124,13 +126,16 @@ static json_t *pack(const struct stored *stored)
 	return r == 0 ? TAKE_PTR(object) : NULL;
 }
 
-/* A new string for bytes that are there. */
-static int hex_of(const uint8_t *bytes, size_t size, char **ret_text)
+/* A new text for bytes that are there. */
+static int encode(struct span bytes, char **ret_text)
 {
-	if (bytes == NULL)
+	if (span_is_absent(bytes))
 		return 0;
-	*ret_text = hex_dup(span_of(bytes, size));
-	return *ret_text != NULL ? 0 : -ENOMEM;
+	*ret_text = malloc(BASE64_SIZE(bytes.size));
+	if (*ret_text == NULL)
+		return -ENOMEM;
+	base64_encode(BASE64_STANDARD, bytes, *ret_text);
+	return 0;
 }
 
 static struct stored describe(const struct live *live)
@@ -163,13 +168,14 @@ int live_file_write(const struct live_files *files, const struct live *live)
 	const struct live_proof *proof = live->proof;
 	struct stored stored = describe(live);
 	char boot[SD_ID128_STRING_MAX];
-	_cleanup_free_ char *document = NULL, *ssh_key = NULL, *text = NULL;
+	_cleanup_free_ char *document = NULL, *manifest = NULL;
+	_cleanup_free_ char *ssh_key = NULL, *text = NULL;
 	_cleanup_(free_jsonp) json_t *groups = NULL;
 	_cleanup_(free_jsonp) json_t *object = NULL;
 
-	if (hex_of(proof->document, proof->document_size, &document) < 0 ||
-	    hex_of(live->question.ssh_key, live->question.ssh_key_size,
-		   &ssh_key) < 0)
+	if (encode(buffer_span(&proof->document), &document) < 0 ||
+	    encode(buffer_span(&proof->manifest), &manifest) < 0 ||
+	    encode(question_request(&live->question).ssh_key, &ssh_key) < 0)
 		return -ENOMEM;
 	if (live->question.has_groups) {
 		groups = pack_groups(&live->question.groups);
@@ -178,6 +184,7 @@ int live_file_write(const struct live_files *files, const struct live *live)
 	}
 	stored.boot = sd_id128_to_string(files->boot, boot);
 	stored.document = document;
+	stored.manifest = manifest;
 	stored.ssh_key = ssh_key;
 	stored.groups = groups;
 	object = pack(&stored);
@@ -243,16 +250,19 @@ static bool unpack(json_t *object, struct stored *ret_stored)
 	return is_good && json_object_size(object) == count;
 }
 
-/* NULL text: nothing. False: it is not hexadecimal, too long, or there is no
- * memory. */
-static bool bytes_of(const char *text, size_t max, uint8_t **ret_bytes,
-		     size_t *ret_size)
+/* NULL text: nothing. False: it is no base64, too long, or there is no memory. */
+static bool decode(const char *text, size_t max, uint8_t **ret_bytes,
+		   size_t *ret_size)
 {
+	size_t room;
+
 	if (text == NULL)
 		return true;
-	*ret_bytes = malloc(max);
+	room = strlen(text) / 4 * 3 + 3;
+	*ret_bytes = malloc(room);
 	return *ret_bytes != NULL &&
-	       hex_decode(span_of_text(text), *ret_bytes, max, ret_size) == 0;
+	       base64_decode(BASE64_STANDARD, span_of_text(text), *ret_bytes,
+			     room < max ? room : max, ret_size) == 0;
 }
 
 static bool read_groups(json_t *array, struct question *question)
@@ -290,8 +300,8 @@ static bool read_question(const struct stored *stored,
 	};
 
 	return question_copy(&request, ret_question) == 0 &&
-	       bytes_of(stored->ssh_key, SSH_KEY_BLOB_MAX,
-			&ret_question->ssh_key, &ret_question->ssh_key_size) &&
+	       decode(stored->ssh_key, SSH_KEY_BLOB_MAX, &ret_question->ssh_key,
+		      &ret_question->ssh_key_size) &&
 	       read_groups(stored->groups, ret_question);
 }
 
@@ -308,8 +318,10 @@ static struct live_proof *read_proof(const struct stored *stored)
 	proof->judged_ms = stored->judged_ms;
 	proof->issued_ms = stored->issued_ms;
 	proof->issued_usec = (uint64_t)stored->issued_usec;
-	if (!bytes_of(stored->document, ATTEST_DOCUMENT_MAX, &proof->document,
-		      &proof->document_size))
+	if (!decode(stored->document, ATTEST_DOCUMENT_MAX,
+		    &proof->document.data, &proof->document.size) ||
+	    !decode(stored->manifest, NITRO_MANIFEST_MAX, &proof->manifest.data,
+		    &proof->manifest.size))
 		return NULL;
 	return TAKE_PTR(proof);
 }

@@ -39,7 +39,7 @@ static enum attest_error verify(const struct manager *manager,
 	const struct policy_settings *settings =
 		policy_settings(config->policy);
 	const struct attest_input input = {
-		.document = span_of(proof->document, proof->document_size),
+		.document = buffer_span(&proof->document),
 		.anchors = config->anchors,
 		.now_ms = proof->judged_ms,
 		.clock_skew_ms = settings->clock_skew_ms,
@@ -47,7 +47,7 @@ static enum attest_error verify(const struct manager *manager,
 	};
 	struct attest_failure failure;
 
-	if (proof->document == NULL)
+	if (proof->document.data == NULL)
 		return ATTEST_OK;
 	return attest_verify(&input, &proof->evidence, &failure);
 }
@@ -59,8 +59,7 @@ static const char *find_doubt(const struct manager *manager,
 	struct live *displaced;
 	uid_t uid;
 
-	if (lives_make_room(&manager->lives, live->proof->asker,
-			    live->question.user, &displaced) < 0 ||
+	if (lives_make_room(&manager->lives, live, &displaced) < 0 ||
 	    displaced != NULL)
 		return "is one too many";
 	if (live->session[0] == '\0')

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Live verdicts outlive the daemon, not the host; and files that somebody touched are
 worth nothing."""
+import base64
 import json
 import os
 import signal
@@ -224,7 +225,9 @@ class Tampering(RestartCase):
         self.daemon.stop()
         path = self.file(verdict)
         stored = json.loads(path.read_text())
-        stored["document"] = stored["document"][:-2] + "00"
+        document = bytearray(base64.b64decode(stored["document"]))
+        document[-1] ^= 1
+        stored["document"] = base64.b64encode(document).decode()
         path.write_text(json.dumps(stored))
         self.daemon.start()
         self.assertEnds(verdict, "signature-invalid")
