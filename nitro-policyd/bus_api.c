@@ -112,10 +112,18 @@ static enum challenge_outcome consume(struct manager *manager,
 static enum ticket_outcome take_ticket(struct manager *manager,
 				       const char *text, struct job *job)
 {
+	struct ticket_worth worth = { .document = NULL };
+	enum ticket_outcome outcome;
+
 	if (text == NULL)
 		return TICKET_ABSENT;
-	return tickets_take(manager->tickets, text, clock_boottime_usec(),
-			    &job->document, &job->document_size);
+
+	outcome = tickets_take(manager->tickets, text, clock_boottime_usec(),
+			       &worth);
+	job->document = worth.document;
+	job->document_size = worth.document_size;
+	job->depositor = worth.uid;
+	return outcome;
 }
 
 static int method_authorize(sd_bus_message *message, void *userdata,

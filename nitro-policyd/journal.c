@@ -119,6 +119,8 @@ static void add_question(struct record *record, const struct job *job)
 	record_add(record, "NITRO_CALLER_UID", "%u", job->caller.uid);
 	if (job->caller.pid > 0)
 		record_add(record, "NITRO_CALLER_PID", "%d", job->caller.pid);
+	if (job->ticket == TICKET_TAKEN)
+		record_add(record, "NITRO_DEPOSITOR_UID", "%u", job->depositor);
 	record_add(record, "NITRO_POLICY_GENERATION", "%" PRIu64,
 		   job->snapshot->generation);
 	record_add(record, "NITRO_LATENCY_USEC", "%" PRIu64,

@@ -12,7 +12,7 @@
 
 #include "base/compiler.h"
 
-#define RECORD_FIELDS_MAX 24u
+#define RECORD_FIELDS_MAX 32u
 #define RECORD_TEXT_SIZE  8192u
 /* A value is cut to this, so that each field of a record finds room. */
 #define RECORD_VALUE_MAX 600u

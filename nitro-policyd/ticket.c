@@ -185,8 +185,8 @@ static struct ticket *find(const struct tickets *tickets, const char *text)
 }
 
 enum ticket_outcome tickets_take(struct tickets *tickets, const char *text,
-				 uint64_t now_usec, uint8_t **ret_document,
-				 size_t *ret_size)
+				 uint64_t now_usec,
+				 struct ticket_worth *ret_worth)
 {
 	struct ticket *ticket;
 
@@ -195,8 +195,11 @@ enum ticket_outcome tickets_take(struct tickets *tickets, const char *text,
 	if (ticket == NULL)
 		return TICKET_UNKNOWN;
 
-	*ret_document = TAKE_PTR(ticket->document);
-	*ret_size = ticket->document_size;
+	*ret_worth = (struct ticket_worth){
+		.uid = ticket->uid,
+		.document = TAKE_PTR(ticket->document),
+		.document_size = ticket->document_size,
+	};
 	ticket_drop(tickets, ticket);
 	return TICKET_TAKEN;
 }

@@ -47,11 +47,18 @@ int tickets_deposit(struct tickets *tickets,
 		    const struct ticket_deposit *deposit,
 		    uint64_t now_usec) _must_use_;
 
-/* Looks up the ticket and removes it: it is worth nothing afterwards. The document
- * of TICKET_TAKEN belongs to the caller. */
+/* What a ticket stood for. */
+struct ticket_worth {
+	uid_t uid;	   /* who deposited it */
+	uint8_t *document; /* the caller's now */
+	size_t document_size;
+};
+
+/* Looks up the ticket and removes it: it is worth nothing afterwards. *ret_worth is
+ * written for TICKET_TAKEN only. */
 enum ticket_outcome tickets_take(struct tickets *tickets, const char *text,
-				 uint64_t now_usec, uint8_t **ret_document,
-				 size_t *ret_size) _must_use_;
+				 uint64_t now_usec,
+				 struct ticket_worth *ret_worth) _must_use_;
 
 /* Deposited tickets, expired ones included until they are met. */
 size_t tickets_count(const struct tickets *tickets);

@@ -244,27 +244,34 @@ document = dbus.ByteArray(sys.stdin.buffer.read())
 answers = {}
 for count in range(int(sys.argv[2])):
     try:
-        answer = str(connection.call_blocking(
+        ticket, _, _, answer, _ = connection.call_blocking(
             "org.nitro.Policy1", "/org/nitro/Policy1", "org.nitro.Policy1.Manager",
-            "Submit", "aya{sv}", (document, dbus.Dictionary(signature="sv")))[3])
+            "Submit", "aya{sv}", (document, dbus.Dictionary(signature="sv")))
     except dbus.DBusException as error:
         answer = error.get_dbus_name().rpartition(".")[2]
     answers[answer] = answers.get(answer, 0) + 1
-print(json.dumps(answers))
 """
+COUNT = "print(json.dumps(answers))"
 
 
 class OtherUsers(TicketTestCase):
-    def deposit_as(self, uid, count):
+    def deposit_as(self, uid, count, result=COUNT):
         return json.loads(subprocess.run(
             ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups",
-             sys.executable, "-c", "import json\n" + DEPOSIT, self.bus.address,
+             sys.executable, "-c", "import json\n" + DEPOSIT + result, self.bus.address,
              str(count)], input=self.document(), check=True,
             stdout=subprocess.PIPE).stdout)
 
     def test_any_local_user_may_deposit_so_many(self):
         self.assertEqual(self.deposit_as(65534, PER_USER + 3),
                          {"allow": PER_USER, "LimitExceeded": 3})
+
+    def test_the_journal_says_who_deposited_it(self):
+        ticket = self.deposit_as(65534, 1, "print(json.dumps(str(ticket)))")
+        self.assertAllowed(self.use(ticket))
+        record = self.daemon.records(NITRO_DECISION="allow")[-1]
+        self.assertEqual(record["NITRO_DEPOSITOR_UID"], "65534")
+        self.assertEqual(record["NITRO_CALLER_UID"], "0")
 
     def test_floods_of_users_do_not_touch_roots(self):
         """Each takes all that he can; then he is limited by the calls per second."""

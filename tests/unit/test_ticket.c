@@ -50,17 +50,19 @@ static int deposit(uid_t uid, unsigned number, uint64_t now_usec)
 
 static enum ticket_outcome take(unsigned number, uint64_t now_usec)
 {
-	_cleanup_free_ uint8_t *document = NULL;
-	size_t size = 0;
+	struct ticket_worth worth = { .uid = 4711 };
 	enum ticket_outcome outcome =
-		tickets_take(tickets, name(number), now_usec, &document, &size);
+		tickets_take(tickets, name(number), now_usec, &worth);
 
 	if (outcome == TICKET_TAKEN) {
-		ck_assert_uint_eq(size, strlen(SECRET));
-		ck_assert_mem_eq(document, SECRET, size);
+		ck_assert_uint_ne(worth.uid, 4711);
+		ck_assert_uint_eq(worth.document_size, strlen(SECRET));
+		ck_assert_mem_eq(worth.document, SECRET, strlen(SECRET));
 	} else {
-		ck_assert_ptr_null(document);
+		ck_assert_uint_eq(worth.uid, 4711);
+		ck_assert_ptr_null(worth.document);
 	}
+	free(worth.document);
 	return outcome;
 }
 
