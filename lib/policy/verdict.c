@@ -46,6 +46,7 @@ static enum verdict_check check_of_attest(enum attest_check check)
 }
 
 static const char why_not_reached[] = "not reached";
+static const char why_no_verdict[] = "no live verdict was asked for";
 static const char why_decided[] = "an earlier check decided";
 static const char why_no_nonce[] = "no nonce was asked for";
 static const char why_no_age[] = "no age was asked for";
@@ -77,6 +78,8 @@ struct verdict *verdict_new(void)
 	verdict->release_not_after_ms = INT64_MAX;
 	for (size_t i = 0; i < CHECK_COUNT; i++)
 		verdict->checks[i].why = why_not_reached;
+	/* Most questions are about documents; who asks for more marks it. */
+	verdict->checks[CHECK_VERDICT].why = why_no_verdict;
 	return verdict;
 }
 

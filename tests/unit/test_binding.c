@@ -382,6 +382,8 @@ START_TEST(finds_bindings_that_nobody_asked_for)
 	ck_assert_int_eq(verdict->checks[CHECK_KEY].state, CHECK_NOT_CHECKED);
 	ck_assert_str_eq(verdict->checks[CHECK_KEY].why,
 			 "no rule binds the document to it");
+	ck_assert_str_eq(verdict->checks[CHECK_VERDICT].why,
+			 "no live verdict was asked for");
 }
 END_TEST
 
