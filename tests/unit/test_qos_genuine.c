@@ -13,14 +13,17 @@
 #include "qos/binding.h"
 #include "tests/support/vectors.h"
 
-#define ENVELOPE_1	"qos/proof1_manifest_envelope.borsh"
-#define ENVELOPE_2	"qos/proof2_manifest_envelope.borsh"
-#define MANIFEST_1	"qos/proof1_manifest.borsh"
-#define VISUALSIGN	"qos/visualsign_manifest_envelope.borsh"
-#define PROVISIONING	"qos/valid_provisioning_details.2026-06-30.json"
-#define HASH_VISUALSIGN "d71764fdb7ee450eb4a3e3bf2d7da34b7d3ac20adf6ef7ad57921fd25a658ce6"
-#define HASH_PROOF	"24a9e2c0b0ce26bcbc3e65172f8b06b100d5e712591f604832cbea9ff5ce02be"
-#define HASH_2026	"d26840797302feb5d96b4a672cb7328abeb2c59f3ef52cdf3edd8305264210b7"
+#define ENVELOPE_1   "qos/proof1_manifest_envelope.borsh"
+#define ENVELOPE_2   "qos/proof2_manifest_envelope.borsh"
+#define MANIFEST_1   "qos/proof1_manifest.borsh"
+#define VISUALSIGN   "qos/visualsign_manifest_envelope.borsh"
+#define PROVISIONING "qos/valid_provisioning_details.2026-06-30.json"
+#define HASH_VISUALSIGN                                                        \
+	"d71764fdb7ee450eb4a3e3bf2d7da34b7d3ac20adf6ef7ad57921fd25a658ce6"
+#define HASH_PROOF                                                             \
+	"24a9e2c0b0ce26bcbc3e65172f8b06b100d5e712591f604832cbea9ff5ce02be"
+#define HASH_2026                                                              \
+	"d26840797302feb5d96b4a672cb7328abeb2c59f3ef52cdf3edd8305264210b7"
 
 static struct digest *digest;
 static struct curve *curve;
