@@ -133,7 +133,7 @@ static enum qos_error compare_pivot(const struct manifest_rule *rule,
 	char expected[HEX_SIZE(QOS_HASH_SIZE)];
 	char actual[HEX_SIZE(QOS_HASH_SIZE)];
 
-	if (!rule->has_pivot || span_equal(pivot, manifest->pivot))
+	if (!rule->names_pivot || span_equal(pivot, manifest->pivot))
 		return QOS_OK;
 	hex_encode(pivot, expected);
 	hex_encode(manifest->pivot, actual);
@@ -191,7 +191,7 @@ static enum qos_error check_approvals(struct examination *examination,
 	}
 	return qos_approvals_check(examination->claim->policy->curve,
 				   examination->manifest,
-				   rule->has_trusted ? &rule->trusted : NULL,
+				   rule->names_trusted ? &rule->trusted : NULL,
 				   examination->failure);
 }
 

@@ -27,10 +27,10 @@ struct manifest_rule {
 	enum manifest_kind kind;
 	unsigned line;		    /* of the key `manifest` */
 	struct qos_manifest *exact; /* of the file; NULL: another kind */
-	bool has_pivot;
+	bool names_pivot; /* rightly, unless it was reported; so below */
 	uint8_t pivot[QOS_HASH_SIZE];
 	char *namespace_name; /* NULL: any */
-	bool has_trusted;
+	bool names_trusted;
 	struct qos_set trusted; /* of manifest_set */
 	struct buffer trusted_bytes;
 	struct checksum *checksum; /* NULL: none */

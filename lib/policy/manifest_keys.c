@@ -107,6 +107,7 @@ enum policy_error manifest_read_pivot(const struct field *field)
 	const char *hex = field->value + strlen(prefix);
 	size_t size = 0;
 
+	rule->names_pivot = true;
 	if (strncmp(field->value, prefix, strlen(prefix)) != 0 ||
 	    hex_decode(span_of_text(hex), rule->pivot, sizeof(rule->pivot),
 		       &size) < 0 ||
@@ -115,8 +116,6 @@ enum policy_error manifest_read_pivot(const struct field *field)
 			    "expected sha256: and 64 hex digits, the SHA-256 "
 			    "of the application's binary; found '%s'",
 			    field->value);
-	else
-		rule->has_pivot = true;
 	return POLICY_OK;
 }
 
@@ -144,13 +143,13 @@ enum policy_error manifest_read_set(const struct field *field)
 
 	if (curve == NULL)
 		return POLICY_E_NO_MEMORY;
+	rule->names_trusted = true;
 	if (!read_file(field, field->value, &file))
 		return POLICY_OK;
 	if (qos_set_read(buffer_span(&file), &rule->trusted,
 			 &rule->trusted_bytes, &failure) != QOS_OK ||
 	    qos_set_check(curve, &rule->trusted, &failure) != QOS_OK)
 		return report(field, field->value, &failure);
-	rule->has_trusted = true;
 	return POLICY_OK;
 }
 
@@ -187,7 +186,7 @@ static void check_keys(const struct loader *loader,
 		       const struct release *release)
 {
 	const struct manifest_rule *rule = &release->manifest;
-	const bool has_qos_keys = rule->has_pivot || rule->has_trusted ||
+	const bool has_qos_keys = rule->names_pivot || rule->names_trusted ||
 				  rule->namespace_name != NULL;
 	const bool is_qos =
 		rule->kind == MANIFEST_EXACT || rule->kind == MANIFEST_QOS;
@@ -204,11 +203,11 @@ static void check_keys(const struct loader *loader,
 			 "'manifest = user-data' needs a checksum");
 	if (rule->kind != MANIFEST_QOS)
 		return;
-	if (!rule->has_pivot && !rule->has_trusted)
+	if (!rule->names_pivot && !rule->names_trusted)
 		complain(loader, release, DIAGNOSTIC_ERROR,
 			 "'manifest = qos' needs pivot (which application) or "
 			 "manifest_set (who approves it), better both");
-	else if (!rule->has_trusted)
+	else if (!rule->names_trusted)
 		complain(loader, release, DIAGNOSTIC_WARNING,
 			 "without manifest_set anybody may have approved the "
 			 "manifest, with whatever arguments and keys");
@@ -221,7 +220,7 @@ static enum policy_error check_exact(struct loader *loader,
 	const struct manifest_rule *rule = &release->manifest;
 	const struct curve *curve = loader_curve(loader);
 	const struct qos_set *trusted =
-		rule->has_trusted ? &rule->trusted : NULL;
+		rule->names_trusted ? &rule->trusted : NULL;
 	const struct field field = {
 		.loader = loader,
 		.place = origin_place(release->origin, "manifest"),
@@ -298,8 +297,8 @@ static bool is_same_text(const char *a, const char *b)
 bool manifest_rule_equal(const struct manifest_rule *a,
 			 const struct manifest_rule *b)
 {
-	if (a->kind != b->kind || a->has_pivot != b->has_pivot ||
-	    a->has_trusted != b->has_trusted)
+	if (a->kind != b->kind || a->names_pivot != b->names_pivot ||
+	    a->names_trusted != b->names_trusted)
 		return false;
 	if (a->exact != NULL && b->exact != NULL)
 		return memcmp(a->exact->hash, b->exact->hash, QOS_HASH_SIZE) ==
@@ -352,13 +351,13 @@ void manifest_rule_describe(const struct manifest_rule *rule, FILE *stream)
 		return;
 	manifest_rule_text(rule, text);
 	fprintf(stream, "manifest = %s\n", text);
-	if (rule->has_pivot) {
+	if (rule->names_pivot) {
 		hex_encode(span_of(rule->pivot, sizeof(rule->pivot)), hex);
 		fprintf(stream, "pivot = sha256:%s\n", hex);
 	}
 	if (rule->namespace_name != NULL)
 		fprintf(stream, "namespace = %s\n", rule->namespace_name);
-	if (rule->has_trusted)
+	if (rule->names_trusted)
 		describe_set(&rule->trusted, stream);
 	if (rule->checksum != NULL)
 		fprintf(stream, "checksum = %s\n",

@@ -3,6 +3,7 @@ integration_tests = \
 	%reldir%/test_bind_key.py \
 	%reldir%/test_daemon.py \
 	%reldir%/test_daemon_binding.py \
+	%reldir%/test_daemon_manifest.py \
 	%reldir%/test_daemon_policy.py \
 	%reldir%/test_daemon_ssh_key.py \
 	%reldir%/test_live.py \
