@@ -87,7 +87,6 @@ enum exit_code sudo_users_find(const char *policy_dir, const char *extra,
 	*ret_users = (struct sudo_users){ .count = 0 };
 	if (code != EXIT_ALLOWED)
 		return code;
-	add_user(ret_users, "root");
 	if (extra != NULL)
 		add_user(ret_users, extra);
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)

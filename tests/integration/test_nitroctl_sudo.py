@@ -213,9 +213,9 @@ class NitroctlSudo(unittest.TestCase):
         self.unchanged("enable", *["debug"] * 64, code=USAGE)
 
     def replace_plugin(self, path, mode=0o755):
-        built = self.host.bin / "sudo_nitro.so"
-        shutil.copy(self.host.plugin, built)
+        built = BUILD / "sudo_nitro/.libs/sudo_nitro.so"
         self.addCleanup(shutil.copy, built, self.host.plugin)
+        self.addCleanup(self.host.plugin.unlink, missing_ok=True)
         self.host.plugin.unlink()
         if path:
             shutil.copy(path, self.host.plugin)
@@ -240,15 +240,36 @@ class NitroctlSudo(unittest.TestCase):
         os.chown(self.host.plugin, 1, 0)
         self.assertIn("belong to root", self.unchanged("enable", "--force").output)
 
-    def test_a_plugin_that_crashes_takes_nothing_along(self):
-        source = self.host.bin / "crash.c"
-        source.write_text("__attribute__((constructor)) static void f(void)"
-                          "{ *(volatile int *)8 = 1; }\n")
-        crash = self.host.bin / "crash.so"
-        subprocess.run([*os.environ.get("CC", "cc").split(), "-shared", "-fPIC", "-o", crash,
-                        source], check=True)
-        self.replace_plugin(crash)
-        self.assertIn("it crashes", self.unchanged("enable", "--force").output)
+    def compile_plugin(self, text):
+        source, plugin = self.host.bin / "other.c", self.host.bin / "other.so"
+        source.write_text("#include <sudo_plugin.h>\n#include <unistd.h>\n" + text)
+        subprocess.run([*os.environ.get("CC", "cc").split(), "-w", "-shared", "-fPIC",
+                        "-o", plugin, source], check=True)
+        return plugin
+
+    def test_plugins_that_end_or_hold_their_process(self):
+        for text, said in (("*(volatile int *)8 = 1;", "it crashes"),
+                           ("_exit(0);", "ends the process")):
+            with self.subTest(text):
+                plugin = self.compile_plugin(
+                    f"__attribute__((constructor)) static void f(void) {{ {text} }}\n")
+                self.replace_plugin(plugin)
+                self.assertIn(said, self.unchanged("enable", "--force").output)
+
+    def test_what_is_no_approval_plugin(self):
+        """sudo would load none of them, or pass over the one without check()."""
+        functions = ("static int o() { return %d; } static int c() { return 1; }\n"
+                     "struct approval_plugin sudo_nitro_approval = { %s };\n")
+        good = ".type = SUDO_APPROVAL_PLUGIN, .version = SUDO_API_VERSION, .open = (void *)o"
+        for opened, fields in (
+                (1, good.replace("SUDO_APPROVAL", "SUDO_POLICY") + ", .check = (void *)c"),
+                (1, good.replace("SUDO_API_VERSION", "SUDO_API_MKVERSION(2, 0)")
+                 + ", .check = (void *)c"),
+                (1, good), (1, good.replace("open", "check")),
+                (0, good + ", .check = (void *)c"), (-1, good + ", .check = (void *)c")):
+            with self.subTest((opened, fields)):
+                self.replace_plugin(self.compile_plugin(functions % (opened, fields)))
+                self.assertIn("plugin    BROKEN", self.unchanged("enable", "--force").output)
 
     def test_back_if_sudo_dislikes_what_was_not_foreseen(self):
         """Another plugin's line is broken: sudo does not work before and after."""
@@ -379,18 +400,18 @@ class NitroctlSudo(unittest.TestCase):
         self.assertIn("(no-rule)", done.output)
         self.assertEqual(self.states("test", "exempt_root")["root"], "passed")
         self.host.configure("rules.d/20-root.conf", "[rule/root]\nservice = sudo\n"
-                            "user = root\nlevel = 1\nmode = audit\n")
+                            "user = root, bob\nlevel = 1\nmode = audit\n")
         self.addCleanup(os.unlink, "/etc/nitro/rules.d/20-root.conf")
         self.host.run("nitroctl", "reload").check_returncode()
         self.ctl("enable")
-        self.assertIn("root: rule 'root' (mode = audit)", self.ctl("test").output)
+        self.assertIn("bob: rule 'root' (mode = audit)", self.ctl("test").output)
         self.assertFalse(self.host.sudo("alice", "true").allowed)
         self.assertTrue(self.host.sudo("root", "true").allowed)
 
     def test_names_who_would_be_locked_out(self):
         outcome = self.ctl_json("test")
         rules = {user["user"]: user["rule"] for user in outcome["users"]}
-        self.assertEqual(rules, {"root": None, "alice": "commands", "bob": None})
+        self.assertEqual(rules, {"alice": "commands", "bob": None})
         output = self.ctl("test").output
         self.assertIn("alice: rule 'commands'", output)
         self.assertIn("bob: NO RULE, locked out of sudo", output)

@@ -74,6 +74,29 @@ class Question(SudoCase):
         self.assertLess(int(options.pop("audit_session")), NO_AUDIT_SESSION)
         self.assertEqual(options, {"command": "/bin/cat", "run_as": "root"})
 
+    def test_session_of_logind(self):
+        """By its control group, wherever the environment says that it is."""
+        top = next((path for path in (pathlib.Path("/sys/fs/cgroup/unified"),
+                                      pathlib.Path("/sys/fs/cgroup"))
+                    if (path / "cgroup.procs").exists()), None)
+        scope = pathlib.Path(top or "/", "session-nitro99.scope")
+        try:
+            scope.mkdir()
+        except OSError as error:
+            self.skipTest(f"no control group can be made: {error}")
+        self.addCleanup(scope.rmdir)
+        become = self.host.log_in_as("alice")
+
+        def enter():
+            (scope / "cgroup.procs").write_text("0")
+            become()
+
+        self.mock("none")
+        sudo = self.host.sudo("alice", "true", session=False, preexec_fn=enter,
+                              env={"XDG_SESSION_ID": "c1"})
+        self.assertTrue(sudo.allowed, sudo)
+        self.assertEqual(self.checks()[0][2]["session"], "nitro99")
+
     def test_command_without_a_path(self):
         self.assertEqual(self.ask("true")[2]["command"], shutil.which("true", path="/usr/sbin:/usr/bin"))
 

@@ -124,7 +124,7 @@ class SudoScene(SshScene):
                        **options.pop("env", {})}
         if session:
             options["preexec_fn"] = self.log_in_as(user)
-        else:
+        elif "preexec_fn" not in options:
             options["user"] = user
             options["extra_groups"] = []
             options["group"] = pwd.getpwnam(user).pw_gid
