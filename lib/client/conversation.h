@@ -2,9 +2,9 @@
 /*
  * nitro-attest/1: the challenge goes out as a prompt, the document comes back in
  * parts that fit through every login program, behind it its manifest and a signature
- * by its key over the challenge, where there are such,
- * or a ticket for a document that the daemon has already. Nothing that is said here is
- * believed; it is only put together, strictly and within bounds.
+ * by its key over the challenge, where there are such; or a ticket for a document that
+ * the daemon has already. Nothing that is said here is believed; it is only put
+ * together, strictly and within bounds.
  */
 #ifndef NITRO_CLIENT_CONVERSATION_H
 #define NITRO_CLIENT_CONVERSATION_H

@@ -151,6 +151,46 @@ class WholeLogin(Phases):
                     self.again()
 
 
+class SessionOfTheProcess(Phases):
+    """It is the kernel's word, for which files stand in here."""
+
+    def attach(self, group, audit, **others):
+        for name, text in (("cgroup", group), ("sessionid", audit)):
+            (private_host.ROOM / name).write_text(text, encoding="ascii")
+        stand_in = ("for name in cgroup sessionid; do "
+                    "mount --bind /run/nitro/$name /proc/$$/$name; done; exec \"$@\"")
+        self.log_in(prefix=["sh", "-c", stand_in, "sh"],
+                    steps="authenticate,open", **others)
+        call = self.scene.calls()[2]
+        self.again()
+        self.assertTrue(call.startswith(f"AttachSession {ID} gate signer"), call)
+        return call.split()[4:]
+
+    SCOPE = "0::/user.slice/user-1000.slice/session-{}.scope\n"
+
+    def test_both_names(self):
+        self.assertEqual(self.attach(self.SCOPE.format("c7"), "42"),
+                         ["session=c7", "audit_session=42"])
+
+    def test_one_name(self):
+        self.assertEqual(self.attach("0::/system.slice/sshd.service\n", "42"),
+                         ["audit_session=42"])
+        self.assertEqual(self.attach(self.SCOPE.format("7"), "4294967295"), ["session=7"])
+
+    def test_none(self):
+        for group, audit in (("", ""), ("0::/\n", "4294967295"), ("garbage", "garbage"),
+                             (self.SCOPE.format("7" * 100), "4294967296"),
+                             ("0::/\n", "-1"), ("0::/\n", " 7"), ("0::/\n", "7x"),
+                             ("0::/\n", "9" * 1000)):
+            with self.subTest(group=group[:60], audit=audit[:20]):
+                self.assertEqual(self.attach(group, audit), [])
+
+    def test_the_environment_is_not_believed(self):
+        self.assertEqual(self.attach("0::/\n", "4294967295",
+                                     variables=["XDG_SESSION_ID=3"],
+                                     environment={"XDG_SESSION_ID": "3"}), [])
+
+
 class Messages(Phases):
     def test_a_release_that_retires_is_announced_once(self):
         login = self.log_in()
