@@ -37,6 +37,11 @@
 #define NITRO_VERIFY_RESPONSE_IN     "ayayaya{sv}"
 #define NITRO_VERIFY_RESPONSE_OUT    "sa{sv}a{sv}"
 
+/* A secret of secrets.d, sealed to the key of a document: CMS EnvelopedData. */
+#define NITRO_METHOD_RELEASE_SECRET "ReleaseSecret"
+#define NITRO_RELEASE_SECRET_IN	    "saya{sv}"
+#define NITRO_RELEASE_SECRET_OUT    "sa{sv}ay"
+
 #define NITRO_METHOD_CREATE_CHALLENGE "CreateChallenge"
 #define NITRO_CREATE_CHALLENGE_IN     "ssa{sv}"
 #define NITRO_CREATE_CHALLENGE_OUT    "ayt"

@@ -1,7 +1,7 @@
 # Configuration: safe as it is, and the admin's from then on. An existing
 # policyd.conf is never overwritten, and a changed one is never removed.
 # umask may be 002, and the daemon refuses what others can write.
-nitro_folders = roots.d images.d rules.d
+nitro_folders = roots.d images.d rules.d secrets.d
 EXTRA_DIST += %reldir%/policyd.conf
 
 nitroexamplesdir = $(docdir)/examples
@@ -13,7 +13,8 @@ dist_nitroexamples_DATA = \
 	%reldir%/examples/rules-build-farm.conf \
 	%reldir%/examples/rules-ssh-keys.conf \
 	%reldir%/examples/rules-sshd.conf \
-	%reldir%/examples/rules-sudo.conf
+	%reldir%/examples/rules-sudo.conf \
+	%reldir%/examples/secrets.conf
 
 install-data-local: install-nitroconf
 install-nitroconf:
@@ -40,4 +41,5 @@ uninstall-nitroconf:
 
 .PHONY: install-nitroconf uninstall-nitroconf
 
-dist_man_MANS += man/policyd.conf.5 man/nitro-images.5 man/nitro-rules.5
+dist_man_MANS += man/policyd.conf.5 man/nitro-images.5 man/nitro-rules.5 \
+	man/nitro-secrets.5

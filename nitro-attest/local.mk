@@ -34,6 +34,7 @@ bin_PROGRAMS += %reldir%/nitro-attest
 	%reldir%/cmd_serve.c \
 	%reldir%/cmd_ssh_cert.c \
 	%reldir%/cmd_submit.c \
+	%reldir%/cmd_unseal.c \
 	%reldir%/main.c \
 	%reldir%/verbs.h
 %canon_reldir%_nitro_attest_LDADD = \

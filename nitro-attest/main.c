@@ -25,7 +25,7 @@ static const struct {
 } verbs[] = {
 	{ "document", cmd_document }, { "askpass", cmd_askpass },
 	{ "ssh-cert", cmd_ssh_cert }, { "submit", cmd_submit },
-	{ "serve", cmd_serve },
+	{ "serve", cmd_serve },	      { "unseal", cmd_unseal },
 };
 
 static const char help_text[] =
@@ -35,6 +35,8 @@ static const char help_text[] =
 	"[OPTION...]\n"
 	"       nitro-attest submit [OPTION...]\n"
 	"       nitro-attest serve [--listen ADDRESS]...\n"
+	"       nitro-attest unseal --private-key FILE [--output FILE] "
+	"[FILE]\n"
 	"       nitro-attest-askpass PROMPT\n"
 	"\n"
 	"Ask the Nitro Secure Module for an attestation document, answer the\n"
@@ -42,6 +44,7 @@ static const char help_text[] =
 	"OpenSSH and a certificate that carries the document of this key.\n"
 	"Deposit a document for a ticket, or, on a host, let its enclaves do "
 	"so.\n"
+	"Open what was sealed to the public key of a document.\n"
 	"\n"
 	"      --nsm PATH          device or socket [$NITRO_NSM or /dev/nsm]\n"
 	"      --help, --version\n"
@@ -56,15 +59,19 @@ static const char help_text[] =
 	"\n"
 	"Only document:\n"
 	"      --base64            write base64 instead of bytes\n"
+	"\n"
+	"Only document and unseal:\n"
 	"      --output FILE       write to FILE instead of standard output\n"
+	"\n"
+	"Only askpass, submit and unseal:\n"
+	"      --private-key FILE  opens what was sealed\n"
+	"                          [$NITRO_PRIVATE_KEY_FILE]\n"
 	"\n"
 	"Only askpass and submit:\n"
 	"      --to ADDRESS        deposit the document there: bus (the daemon "
 	"of\n"
 	"                          this host), vsock:CID:PORT or /PATH\n"
 	"                          [$NITRO_SUBMIT]\n"
-	"      --private-key FILE  opens a sealed ticket\n"
-	"                          [$NITRO_PRIVATE_KEY_FILE]\n"
 	"\n"
 	"      --document FILE     this document, not a new one\n"
 	"                          [askpass: $NITRO_DOCUMENT_FILE]\n"

@@ -16,6 +16,7 @@ int cmd_document(int argc, char **argv);
 int cmd_askpass(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_submit(int argc, char **argv);
+int cmd_unseal(int argc, char **argv);
 int cmd_ssh_cert(int argc, char **argv);
 
 #endif

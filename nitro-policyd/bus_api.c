@@ -10,6 +10,7 @@
 #include "nitro-policyd/bus_live.h"
 #include "nitro-policyd/bus_properties.h"
 #include "nitro-policyd/bus_response.h"
+#include "nitro-policyd/bus_secret.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/manager.h"
 #include "nitro-policyd/reload.h"
@@ -253,6 +254,12 @@ static const sd_bus_vtable manager_vtable[] = {
 				 NITRO_VERIFY_OUT,
 				 SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict),
 				 method_verify, SD_BUS_VTABLE_UNPRIVILEGED),
+	METHOD(NITRO_METHOD_RELEASE_SECRET, NITRO_RELEASE_SECRET_IN,
+	       SD_BUS_PARAM(name) SD_BUS_PARAM(document) SD_BUS_PARAM(options),
+	       NITRO_RELEASE_SECRET_OUT,
+	       SD_BUS_PARAM(decision) SD_BUS_PARAM(verdict)
+		       SD_BUS_PARAM(sealed),
+	       method_release_secret),
 	METHOD(NITRO_METHOD_VERIFY_RESPONSE, NITRO_VERIFY_RESPONSE_IN,
 	       SD_BUS_PARAM(document) SD_BUS_PARAM(message)
 		       SD_BUS_PARAM(signature) SD_BUS_PARAM(options),

@@ -13,6 +13,7 @@
 #include "nitro-policyd/bus_options.h"
 #include "nitro-policyd/bus_read.h"
 #include "nitro-policyd/limits.h"
+#include "policy/secret.h"
 #include "ssh/certificate.h"
 
 #define VERIFY_LEVEL_MAX     3u
@@ -190,6 +191,41 @@ int arguments_read_explain(sd_bus_message *message,
 		return r;
 	return options_read(message, request_options, EXPLAIN_OPTIONS,
 			    ret_arguments, reterr_error);
+}
+
+static int option_challenge(sd_bus_message *message,
+			    struct arguments *arguments,
+			    sd_bus_error *reterr_error)
+{
+	return bus_read_nonce(message, &arguments->nonce, reterr_error);
+}
+
+int arguments_read_secret(sd_bus_message *message,
+			  struct arguments *ret_arguments,
+			  sd_bus_error *reterr_error)
+{
+	static const struct option options[] = {
+		{ NITRO_OPTION_NONCE, "ay", option_challenge },
+		{ NITRO_OPTION_MANIFEST, "ay", option_manifest },
+		{ NITRO_OPTION_SIGNATURE, "ay", option_signature },
+	};
+	const char *name;
+	int r = sd_bus_message_read_basic(message, 's', &name);
+
+	if (r < 0)
+		return r;
+	if (!policy_name_is_valid(name))
+		return sd_bus_error_set(reterr_error,
+					NITRO_ERROR_INVALID_ARGUMENT,
+					"The name of the secret is not 1 to "
+					"127 characters of a-z 0-9 . _ -");
+	ret_arguments->request.service = SECRET_SERVICE;
+	ret_arguments->request.user = name;
+	r = read_needed_document(message, &ret_arguments->document,
+				 reterr_error);
+	return r < 0 ? r
+		     : options_read(message, options, ARRAY_SIZE(options),
+				    ret_arguments, reterr_error);
 }
 
 int arguments_read_submit(sd_bus_message *message,

@@ -45,6 +45,10 @@ int arguments_read_authorize(sd_bus_message *message,
 int arguments_read_explain(sd_bus_message *message,
 			   struct arguments *ret_arguments,
 			   sd_bus_error *reterr_error) _must_use_;
+/* The secret is the request's user. */
+int arguments_read_secret(sd_bus_message *message,
+			  struct arguments *ret_arguments,
+			  sd_bus_error *reterr_error) _must_use_;
 int arguments_read_submit(sd_bus_message *message,
 			  struct arguments *ret_arguments,
 			  sd_bus_error *reterr_error) _must_use_;

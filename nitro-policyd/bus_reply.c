@@ -120,6 +120,12 @@ static int append_answer(struct manager *manager, struct job *job,
 	case JOB_VERIFY_RESPONSE:
 		r = bus_verdict_append(reply, job);
 		return r < 0 ? r : bus_response_append(reply, job);
+	case JOB_RELEASE_SECRET:
+		r = bus_verdict_append(reply, job);
+		return r < 0 ? r
+			     : sd_bus_message_append_array(reply, 'y',
+							   job->sealed.data,
+							   job->sealed.size);
 	case JOB_SUBMIT:
 		return append_ticket(manager, job, reply);
 	case JOB_DESCRIBE_POLICY:

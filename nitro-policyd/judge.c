@@ -12,53 +12,17 @@
 #include "nitro-policyd/judge_key.h"
 #include "nitro-policyd/judge_live.h"
 #include "nitro-policyd/judge_response.h"
+#include "nitro-policyd/judge_secret.h"
+#include "nitro-policyd/judge_steps.h"
 #include "nitro-policyd/limits.h"
 #include "nitro-policyd/reread.h"
 #include "nitro-policyd/sealing.h"
+#include "policy/secret.h"
 
 static bool fail_without_memory(struct job *job)
 {
 	job_fail(job, NITRO_ERROR_INTERNAL, "Memory is exhausted.");
 	return false;
-}
-
-/* Level 1. True when there is a verdict about the document: it was verified, or
- * refused for a reason that lies in it. */
-static bool verify(struct job *job, struct chain_cache *cache,
-		   struct span nonce, uint64_t max_age_ms, int64_t now_ms)
-{
-	const struct policy_settings *settings =
-		policy_settings(job->snapshot->config->policy);
-	struct attest_input input = {
-		.document = span_of(job->document, job->document_size),
-		.anchors = job->snapshot->config->anchors,
-		.now_ms = now_ms,
-		.clock_skew_ms = settings->clock_skew_ms,
-		.nonce = nonce,
-		.max_age_ms = max_age_ms,
-		.max_field_size = settings->max_field_size,
-		.cache = cache,
-	};
-	struct attest_failure failure;
-	uint64_t begin_usec = clock_boottime_usec();
-	enum attest_error error =
-		attest_verify(&input, &job->evidence, &failure);
-
-	job->is_verified = true;
-	job->verify_usec = clock_boottime_usec() - begin_usec;
-	if (error == ATTEST_OK) {
-		verdict_take_evidence(job->verdict, job->evidence);
-		return true;
-	}
-	/* Such an error says nothing about the document. */
-	if (attest_error_check(error) == ATTEST_CHECK_NONE) {
-		job_fail(job, NITRO_ERROR_INTERNAL, "%s %s",
-			 attest_error_sentence(error),
-			 attest_error_hint(error));
-		return false;
-	}
-	verdict_take_failure(job->verdict, &failure);
-	return true;
 }
 
 static struct seen_document seen_document_of(const struct evidence *evidence)
@@ -188,56 +152,15 @@ static bool check_ticket(struct job *job, const struct rule *rule)
 	return true;
 }
 
-/* The checks of level 0: a rule applies, and the challenge is as it asks. False:
- * the verdict is a denial already, and nothing else is looked at. */
-static bool check_request(struct job *job, const struct rule *rule)
-{
-	struct verdict *verdict = job->verdict;
-
-	if (rule == NULL) {
-		verdict_fail(verdict, REASON_NO_RULE, "", "");
-		return false;
-	}
-	snprintf(verdict->rule, sizeof(verdict->rule), "%s", rule_name(rule));
-	verdict_pass(verdict, CHECK_RULE);
-	if (job->kind == JOB_EXPLAIN) {
-		verdict_skip(verdict, CHECK_CHALLENGE, "Explain issues none");
-		return true;
-	}
-
-	switch (job->challenge) {
-	case CHALLENGE_ANSWERED:
-		verdict_pass(verdict, CHECK_CHALLENGE);
-		return true;
-	case CHALLENGE_UNKNOWN:
-		verdict_fail(verdict, REASON_CHALLENGE_UNKNOWN, "", "");
-		return false;
-	case CHALLENGE_MISMATCH:
-		verdict_fail(verdict, REASON_CHALLENGE_MISMATCH, "", "");
-		return false;
-	case CHALLENGE_ABSENT:
-		break;
-	}
-	if (rule_needs_challenge(rule)) {
-		verdict_fail(verdict, REASON_CHALLENGE_REQUIRED, "", "");
-		return false;
-	}
-	verdict_skip(verdict, CHECK_CHALLENGE, "the request has no challenge");
-	return true;
-}
-
 /* The checks from the rule to the last, until one decides. */
 static void check(const struct judge *judge, struct chain_cache *cache,
 		  struct job *job, const struct rule *rule)
 {
 	int64_t now_ms = clock_realtime_ms();
 
-	if (!check_request(job, rule) || !check_ticket(job, rule))
+	if (!judge_request(job, rule) || !check_ticket(job, rule))
 		return;
-	if (!verify(job, cache,
-		    judge_key_replaces_nonce(rule, job) ? SPAN_ABSENT
-							: job_nonce(job),
-		    judge_key_max_age_ms(rule, job), now_ms))
+	if (!judge_document_by_rule(job, cache, rule, now_ms))
 		return;
 	if (job->evidence != NULL)
 		appraise(judge, job, rule, now_ms);
@@ -289,9 +212,12 @@ static void skip_login_checks(struct verdict *verdict, const char *why)
 static bool find_evidence(struct job *job, struct chain_cache *cache,
 			  int64_t now_ms)
 {
+	const struct document_question question = { job_nonce(job),
+						    job->options.max_age_ms,
+						    now_ms };
+
 	if (job->candidate_count == 0)
-		return verify(job, cache, job_nonce(job),
-			      job->options.max_age_ms, now_ms);
+		return judge_document(job, cache, &question);
 	job->chosen = &job->candidates[0];
 	verdict_take_evidence(job->verdict, job_evidence(job));
 	return true;
@@ -346,7 +272,9 @@ static void check_deposit(struct chain_cache *cache, struct job *job)
 	for (size_t i = 0; i < requirements.root_count; i++)
 		labels[i] = anchors_label(config->anchors, i);
 	skip_login_checks(job->verdict, "Submit only deposits");
-	if (!verify(job, cache, job_nonce(job), max_age_ms, now_ms))
+	if (!judge_document(job, cache,
+			    &(struct document_question){ job_nonce(job),
+							 max_age_ms, now_ms }))
 		return;
 	if (job->evidence != NULL)
 		policy_appraise(config->policy, &requirements,
@@ -394,7 +322,9 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 {
 	switch (job->kind) {
 	case JOB_CREATE_CHALLENGE:
-		(void)access_check(job);
+		/* A secret is nobody's login. */
+		if (strcmp(job->question.service, SECRET_SERVICE) != 0)
+			(void)access_check(job);
 		return;
 	case JOB_AUTHORIZE:
 		if (prepare_verdict(job))
@@ -415,6 +345,10 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 	case JOB_VERIFY_RESPONSE:
 		if (prepare_verdict(job))
 			judge_verify_response(judge, cache, job);
+		return;
+	case JOB_RELEASE_SECRET:
+		if (prepare_verdict(job))
+			judge_secret(judge, cache, job);
 		return;
 	case JOB_SUBMIT:
 		if (prepare_verdict(job))

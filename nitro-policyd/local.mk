@@ -12,6 +12,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/bus_properties.c %reldir%/bus_properties.h \
 	%reldir%/bus_read.c %reldir%/bus_read.h \
 	%reldir%/bus_reply.c %reldir%/bus_reply.h \
+	%reldir%/bus_secret.c %reldir%/bus_secret.h \
 	%reldir%/bus_response.c %reldir%/bus_response.h \
 	%reldir%/bus_response_arguments.c \
 	%reldir%/bus_verdict.c %reldir%/bus_verdict.h \
@@ -26,6 +27,8 @@ libpolicyd_la_SOURCES = \
 	%reldir%/judge_live.c %reldir%/judge_live.h \
 	%reldir%/judge.c %reldir%/judge.h \
 	%reldir%/judge_key.c %reldir%/judge_key.h \
+	%reldir%/judge_secret.c %reldir%/judge_secret.h \
+	%reldir%/judge_steps.c %reldir%/judge_steps.h \
 	%reldir%/judge_response.c %reldir%/judge_response.h \
 	%reldir%/keeping.c %reldir%/keeping.h \
 	%reldir%/lifecycle.c %reldir%/lifecycle.h \

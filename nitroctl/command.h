@@ -59,6 +59,7 @@ extern const struct command command_pcr_instance;
 extern const struct command command_pcr_role;
 extern const struct command command_rule_list;
 extern const struct command command_rule_test;
+extern const struct command command_secret_list;
 extern const struct command command_check;
 extern const struct command command_reload;
 extern const struct command command_image_add;

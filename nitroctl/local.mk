@@ -25,6 +25,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/cmd_reload.c \
 	%reldir%/cmd_rule_list.c \
 	%reldir%/cmd_rule_test.c \
+	%reldir%/cmd_secret_list.c \
 	%reldir%/cmd_show.c \
 	%reldir%/cmd_status.c \
 	%reldir%/cmd_sudo.c \

@@ -36,6 +36,7 @@ static const struct command *const commands[] = {
 	&command_verdict_revoke,
 	&command_rule_list,
 	&command_rule_test,
+	&command_secret_list,
 	&command_pcr_role,
 	&command_pcr_instance,
 	&command_pcr_certificate,

@@ -6,6 +6,7 @@ libbase_la_SOURCES = \
 	%reldir%/compiler.h \
 	%reldir%/hex.c %reldir%/hex.h \
 	%reldir%/option_list.c %reldir%/option_list.h \
+	%reldir%/locked.c %reldir%/locked.h \
 	%reldir%/printable.c %reldir%/printable.h \
 	%reldir%/read_file.c %reldir%/read_file.h \
 	%reldir%/span.h \

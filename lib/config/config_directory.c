@@ -84,6 +84,7 @@ static bool take_source(const struct config_file *file,
 		[CONFIG_FILE_ROOT] = { false },
 		[CONFIG_FILE_IMAGES] = { true, POLICY_SOURCE_IMAGES },
 		[CONFIG_FILE_RULES] = { true, POLICY_SOURCE_RULES },
+		[CONFIG_FILE_SECRETS] = { true, POLICY_SOURCE_SECRETS },
 	};
 
 	*ret_source = (struct policy_source){

@@ -2,7 +2,8 @@
 /*
  * A configuration directory on disk -> policy and trusted roots, or the list of
  * everything that is wrong with it. The one place that knows the layout:
- * policyd.conf, roots.d/LABEL.pem, images.d/NAME.conf, rules.d/NAME.conf.
+ * policyd.conf, roots.d/LABEL.pem, images.d/NAME.conf, rules.d/NAME.conf,
+ * secrets.d/NAME.conf.
  */
 #ifndef NITRO_CONFIG_CONFIG_DIRECTORY_H
 #define NITRO_CONFIG_CONFIG_DIRECTORY_H

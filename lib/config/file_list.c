@@ -38,6 +38,7 @@ static const struct folder folders[] = {
 	{ CONFIG_FILE_ROOT, "roots.d", ".pem" },
 	{ CONFIG_FILE_IMAGES, "images.d", ".conf" },
 	{ CONFIG_FILE_RULES, "rules.d", ".conf" },
+	{ CONFIG_FILE_SECRETS, "secrets.d", ".conf" },
 };
 
 /* A file that counts, if no layer above has one of the same name. */

@@ -19,6 +19,7 @@ enum config_file_kind {
 	CONFIG_FILE_ROOT,     /* roots.d/LABEL.pem */
 	CONFIG_FILE_IMAGES,   /* images.d/NAME.conf */
 	CONFIG_FILE_RULES,    /* rules.d/NAME.conf */
+	CONFIG_FILE_SECRETS,  /* secrets.d/NAME.conf */
 };
 
 struct config_file {

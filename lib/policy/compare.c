@@ -193,6 +193,16 @@ static const char *find_rule_loss(const struct part *was, const struct part *is)
 	return NULL;
 }
 
+static const char *find_secret_loss(const struct part *was,
+				    const struct part *is)
+{
+	if (is == NULL)
+		return "it is gone";
+	return strcmp(was->item->text, is->item->text) != 0
+		       ? "it says something else now"
+		       : NULL;
+}
+
 static const char *find_loss(const struct parts *old, const struct parts *new,
 			     const struct part *was, const struct part *is,
 			     int64_t now_ms)
@@ -202,6 +212,8 @@ static const char *find_loss(const struct parts *old, const struct parts *new,
 
 	if (has_prefix(name, "rule/"))
 		return find_rule_loss(was, is);
+	if (has_prefix(name, "secret/"))
+		return find_secret_loss(was, is);
 	/* An image alone lets nobody in: its releases tell. */
 	if (!has_prefix(name, "release/") ||
 	    !is_in_force(was->item->text, now_ms))

@@ -155,11 +155,26 @@ static enum policy_error add_image(struct policy_description *description,
 	return error;
 }
 
+static void put_secret(FILE *stream, const void *item)
+{
+	const struct secret *secret = item;
+	const struct rule *rule = &secret->rule;
+
+	fprintf(stream, "source = %s:%s\n",
+		secret->source == SECRET_FILE ? "file" : "credential",
+		secret->location);
+	put_list(stream, "image", &rule->images);
+	fprintf(stream, "level = %u\n", rule->requirements.level);
+	put_list(stream, "roots", &rule->roots);
+	put_bindings(stream, rule->requirements.bindings);
+	fprintf(stream, "max_age = %" PRIu64 "ms\n", rule->max_age_ms);
+}
+
 enum policy_error policy_describe(const struct policy *policy,
 				  struct policy_description *ret_description)
 {
 	const size_t most = policy->image_count + policy->release_count +
-			    policy->rule_count;
+			    policy->rule_count + policy->secret_count;
 	_cleanup_(policy_description_freep) struct policy_description
 		description = { NULL, 0 };
 	enum policy_error error = POLICY_OK;
@@ -172,6 +187,9 @@ enum policy_error policy_describe(const struct policy *policy,
 	for (size_t i = 0; error == POLICY_OK && i < policy->rule_count; i++)
 		error = add_item(&description, policy->rules[i]->origin,
 				 put_rule, policy->rules[i]);
+	for (size_t i = 0; error == POLICY_OK && i < policy->secret_count; i++)
+		error = add_item(&description, policy->secrets[i]->rule.origin,
+				 put_secret, policy->secrets[i]);
 	if (error != POLICY_OK)
 		return error;
 	*ret_description = description;

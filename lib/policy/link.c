@@ -278,4 +278,6 @@ void rules_link(const struct loader *loader)
 		if (i < COMPARED_RULES_MAX)
 			warn_if_hidden(loader, i);
 	}
+	for (size_t i = 0; i < policy->secret_count; i++)
+		link_images(loader, &policy->secrets[i]->rule);
 }

@@ -26,7 +26,7 @@ struct field {
 	struct loader *loader;
 	struct diagnostic_place place;
 	const char *value; /* not empty */
-	void *target;	   /* struct policy_settings, image, release or rule */
+	void *target;	   /* the struct that the section fills */
 	unsigned argument; /* of the key's row in the table */
 };
 
@@ -56,7 +56,7 @@ enum policy_error keys_read(struct loader *loader,
 			    const struct key_table *table,
 			    void *target) _must_use_;
 
-/* The sections of the three kinds of files; an ini_reader's section function. */
+/* The sections of all kinds of files; an ini_reader's section function. */
 enum policy_error section_read(const struct ini_section *section,
 			       void *context) _must_use_;
 
@@ -70,6 +70,17 @@ enum policy_error release_read(struct loader *loader,
 			       const struct ini_section *section) _must_use_;
 enum policy_error rule_read(struct loader *loader,
 			    const struct ini_section *section) _must_use_;
+enum policy_error secret_read(struct loader *loader,
+			      const struct ini_section *section) _must_use_;
+
+/* Keys of rules that other sections have as well, whose struct begins with the rule
+ * that they fill; and the requirements that come of them. */
+enum policy_error rule_read_image(const struct field *field) _must_use_;
+enum policy_error rule_read_level(const struct field *field) _must_use_;
+enum policy_error rule_read_roots(const struct field *field) _must_use_;
+enum policy_error rule_read_max_age(const struct field *field) _must_use_;
+enum policy_error rule_read_bind(const struct field *field) _must_use_;
+enum policy_error rule_fill_requirements(struct rule *rule) _must_use_;
 
 /* What a rule alone can get wrong, though each of its keys is right: conditions that
  * no login meets are errors; what would lock people out, or do less than it seems, is

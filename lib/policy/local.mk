@@ -25,6 +25,8 @@ libpolicy_la_SOURCES = \
 	%reldir%/request.h \
 	%reldir%/rule_check.c \
 	%reldir%/rules.c %reldir%/rules.h \
+	%reldir%/secret.h \
+	%reldir%/secrets.c \
 	%reldir%/sections.c \
 	%reldir%/settings.c \
 	%reldir%/tuples.c \

@@ -33,6 +33,8 @@ void policy_free(struct policy *policy)
 		return;
 	for (size_t i = 0; i < policy->rule_count; i++)
 		rule_free(policy->rules[i]);
+	for (size_t i = 0; i < policy->secret_count; i++)
+		secret_free(policy->secrets[i]);
 	for (size_t i = 0; i < policy->release_count; i++)
 		release_free(policy->releases[i]);
 	for (size_t i = 0; i < policy->image_count; i++)
@@ -42,6 +44,7 @@ void policy_free(struct policy *policy)
 	for (size_t i = 0; i < policy->file_count; i++)
 		free(policy->files[i]);
 	free(policy->rules);
+	free(policy->secrets);
 	free(policy->releases);
 	lookup_deinit(&policy->lookup);
 	free(policy->images_by_name);
@@ -130,12 +133,18 @@ static enum policy_error read_source(struct loader *loader,
 }
 
 /* A rule without max_age takes the one of the settings, wherever they stand. */
+static void settle_age(const struct policy *policy, struct rule *rule)
+{
+	if (rule->max_age_ms == 0)
+		rule->max_age_ms = policy->settings.max_document_age_ms;
+}
+
 static void settle_ages(struct policy *policy)
 {
 	for (size_t i = 0; i < policy->rule_count; i++)
-		if (policy->rules[i]->max_age_ms == 0)
-			policy->rules[i]->max_age_ms =
-				policy->settings.max_document_age_ms;
+		settle_age(policy, policy->rules[i]);
+	for (size_t i = 0; i < policy->secret_count; i++)
+		settle_age(policy, &policy->secrets[i]->rule);
 }
 
 static enum policy_error finish(struct loader *loader)

@@ -29,6 +29,7 @@ enum policy_source_kind {
 	POLICY_SOURCE_SETTINGS, /* policyd.conf */
 	POLICY_SOURCE_IMAGES,	/* images.d */
 	POLICY_SOURCE_RULES,	/* rules.d */
+	POLICY_SOURCE_SECRETS,	/* secrets.d */
 };
 
 /* One configuration file that was read; borrowed for the call. */

@@ -12,14 +12,19 @@
 #include "policy/loader.h"
 #include "policy/values.h"
 
-void rule_free(struct rule *rule)
+void rule_deinit(struct rule *rule)
 {
-	if (rule == NULL)
-		return;
 	for (size_t i = 0; i < RULE_KEY_COUNT; i++)
 		word_list_deinit(&rule->keys[i]);
 	word_list_deinit(&rule->images);
 	word_list_deinit(&rule->roots);
+}
+
+void rule_free(struct rule *rule)
+{
+	if (rule == NULL)
+		return;
+	rule_deinit(rule);
 	free(rule);
 }
 
@@ -63,7 +68,7 @@ static enum policy_error read_patterns(const struct field *field)
 	return POLICY_OK;
 }
 
-static enum policy_error read_image(const struct field *field)
+enum policy_error rule_read_image(const struct field *field)
 {
 	struct rule *rule = field->target;
 
@@ -86,7 +91,7 @@ static bool label_is_known(const struct loader *loader, const char *label)
 	return false;
 }
 
-static enum policy_error read_roots(const struct field *field)
+enum policy_error rule_read_roots(const struct field *field)
 {
 	const struct loader *loader = field->loader;
 	const struct candidates known = { label_at, loader->input->root_labels,
@@ -111,7 +116,7 @@ static enum policy_error read_roots(const struct field *field)
 	return error;
 }
 
-static enum policy_error read_level(const struct field *field)
+enum policy_error rule_read_level(const struct field *field)
 {
 	static const char *const names[] = { "1", "2", "3" };
 	struct rule *rule = field->target;
@@ -122,7 +127,7 @@ static enum policy_error read_level(const struct field *field)
 	return POLICY_OK;
 }
 
-static enum policy_error read_max_age(const struct field *field)
+enum policy_error rule_read_max_age(const struct field *field)
 {
 	struct rule *rule = field->target;
 
@@ -173,7 +178,7 @@ static enum policy_error take_bind(const struct field *field, const char *word)
 	return POLICY_OK;
 }
 
-static enum policy_error read_bind(const struct field *field)
+enum policy_error rule_read_bind(const struct field *field)
 {
 	struct word_list words = { NULL };
 	enum policy_error error = read_list(field, &words);
@@ -241,18 +246,18 @@ static const struct key_row rows[] = {
 	{ "run_as", read_patterns, RULE_KEY_RUN_AS },
 	{ "host", read_patterns, RULE_KEY_HOST },
 	{ "from", read_from },
-	{ "image", read_image },
-	{ "level", read_level, .is_required = true },
-	{ "roots", read_roots },
-	{ "max_age", read_max_age },
+	{ "image", rule_read_image },
+	{ "level", rule_read_level, .is_required = true },
+	{ "roots", rule_read_roots },
+	{ "max_age", rule_read_max_age },
 	{ "session_max", read_session_max },
-	{ "bind", read_bind },
+	{ "bind", rule_read_bind },
 	{ "on_revoke", read_on_revoke },
 	{ "mode", read_mode },
 };
 
 /* Requirements as the appraisal reads them, pointing into the rule's own lists. */
-static enum policy_error fill_requirements(struct rule *rule)
+enum policy_error rule_fill_requirements(struct rule *rule)
 {
 	struct requirements *requirements = &rule->requirements;
 
@@ -285,7 +290,7 @@ enum policy_error rule_read(struct loader *loader,
 	rule->name = section_names(rule->origin);
 	error = keys_read(loader, section, &table, rule);
 	if (error == POLICY_OK)
-		error = fill_requirements(rule);
+		error = rule_fill_requirements(rule);
 	if (error != POLICY_OK)
 		return error;
 	rule_check(loader, rule);

@@ -11,6 +11,7 @@
 #include "policy/manifest.h"
 #include "policy/match.h"
 #include "policy/policy.h"
+#include "policy/secret.h"
 #include "policy/word_list.h"
 #include "qos/curve.h"
 
@@ -69,6 +70,12 @@ struct rule {
 	struct requirements requirements; /* points into the lists above */
 };
 
+struct secret {
+	struct rule rule; /* first: the readers of rules fill it, too */
+	enum secret_source source;
+	char *location;
+};
+
 /* Releases of one kind that name the same PCRs of one size: a piece of the sorted
  * array, never empty. */
 struct run {
@@ -101,6 +108,8 @@ struct policy {
 	char instance_id[POLICY_INSTANCE_ID_SIZE];
 	struct rule **rules; /* in file order */
 	size_t rule_count;
+	struct secret **secrets; /* in file order */
+	size_t secret_count;
 };
 
 /* The value of one PCR; SPAN_ABSENT when the release does not name it. */
@@ -116,7 +125,10 @@ void release_free(struct release *release);
 DEFINE_CLEANUP(struct release *, release_free)
 void image_free(struct image *image);
 DEFINE_CLEANUP(struct image *, image_free)
+void rule_deinit(struct rule *rule);
 void rule_free(struct rule *rule);
 DEFINE_CLEANUP(struct rule *, rule_free)
+void secret_free(struct secret *secret);
+DEFINE_CLEANUP(struct secret *, secret_free)
 
 #endif

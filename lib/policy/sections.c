@@ -21,6 +21,7 @@ static const struct section_row {
 	{ "release", "[release/NAME/RELEASE]", 2, POLICY_SOURCE_IMAGES,
 	  release_read },
 	{ "rule", "[rule/NAME]", 1, POLICY_SOURCE_RULES, rule_read },
+	{ "secret", "[secret/NAME]", 1, POLICY_SOURCE_SECRETS, secret_read },
 };
 
 /* Where a kind of section belongs, indexed by enum policy_source_kind. */
@@ -28,6 +29,7 @@ static const char *const homes[] = {
 	[POLICY_SOURCE_SETTINGS] = "policyd.conf",
 	[POLICY_SOURCE_IMAGES] = "a file of images.d",
 	[POLICY_SOURCE_RULES] = "a file of rules.d",
+	[POLICY_SOURCE_SECRETS] = "a file of secrets.d",
 };
 
 bool name_is_valid(const char *name, size_t length)

@@ -69,6 +69,9 @@ enum check_state {
 	X(NO_RULE, RULE, "no-rule", "No rule allows this service and user.",   \
 	  "Rules are in rules.d; the first that matches service and user "     \
 	  "counts.")                                                           \
+	X(SECRET_UNKNOWN, RULE, "secret-unknown",                              \
+	  "There is no secret of this name.",                                  \
+	  "Secrets are in secrets.d; 'nitroctl secret list' lists them.")      \
 	X(CHALLENGE_REQUIRED, CHALLENGE, "challenge-required",                 \
 	  "The rule asks for a challenge, and the request has none.",          \
 	  "Let pam_nitro prompt (source=prompt), or drop 'bind = nonce'.")     \

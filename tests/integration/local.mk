@@ -31,6 +31,7 @@ integration_tests = \
 	%reldir%/test_pam_stacks.py \
 	%reldir%/test_polkit.py \
 	%reldir%/test_responses.py \
+	%reldir%/test_secrets.py \
 	%reldir%/test_ssh_cert.py \
 	%reldir%/test_sshd.py \
 	%reldir%/test_sshd_certificate.py \

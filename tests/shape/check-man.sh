@@ -36,7 +36,7 @@ check_options man/nitro-policyd.8 nitro-policyd/nitro-policyd
 check_options man/nitroctl.8 nitroctl/nitroctl $(
 	"$top_builddir/nitroctl/nitroctl" --help |
 		sed -n 's/^  \([a-z -]\{15\}\) .*/\1/p' | sed 's/ *$//; s/ /_/')
-check_options man/nitro-attest.1 nitro-attest/nitro-attest document askpass submit serve ssh-cert
+check_options man/nitro-attest.1 nitro-attest/nitro-attest document askpass submit serve ssh-cert unseal
 check_options man/nitro-authorized-keys.8 nitro-authorized-keys/nitro-authorized-keys
 check_options man/nitro-sim.1 nitro-sim/nitro-sim init document nsm manifest breaks
 
