@@ -262,6 +262,9 @@ class Configured(SecretTestCase):
             with self.subTest(text):
                 self.check(text, expected)
 
+    def test_the_shipped_example_loads(self):
+        self.check((harness.TOP / "etc/examples/secrets.conf").read_text())
+
     def test_list(self):
         result = subprocess.run(
             [NITROCTL, "secret", "list", "--json", "--policy", self.daemon.config],
