@@ -41,10 +41,20 @@ def field(text, name):
 
 
 def log_in(scene, user, expected, askpass=None):
-    """Logs in, shows both sides, and notes whether it went as it must."""
+    """Logs in by prompt."""
+    show_login(f"ssh {user}@host id -un", scene.log_in(user, askpass), expected)
+
+
+def log_in_with_key(scene, user, expected, key):
+    """Logs in by certificate."""
+    show_login(f"ssh -i {key} {user}@host id -un", scene.log_in_with_key(user, key),
+               expected)
+
+
+def show_login(command, login, expected):
+    """Shows both sides, and notes whether it went as it must."""
     global surprises
-    login = scene.log_in(user, askpass)
-    print(f"$ ssh {user}@host id -un        [{login.seconds:.1f} s]")
+    print(f"$ {command}        [{login.seconds:.1f} s]")
     for line in login.output.strip().splitlines():
         print(f"    {line}")
     for line in login.admin.splitlines():
@@ -103,6 +113,23 @@ def logins(scene):
     log_in(scene, "signer", "nitro-policyd")
 
 
+def certificates(scene):
+    say("No prompts: the enclave makes a key and a certificate with the key's document")
+    scene.configure("rules.d/10-ssh.conf", RULE.replace("bind = nonce", "bind = ssh-key"))
+    scene.start_daemon()
+    scene.start_enclave(GOOD)
+    scene.start_sshd(auth="auth required pam_deny.so", methods="publickey", extra=[
+        f"AuthorizedKeysCommand {scene.bin}/nitro-authorized-keys %u %t %k %f",
+        "AuthorizedKeysCommandUser nitro-policyd"])
+    key = scene.make_certificate()
+    print(f"$ nitro-attest ssh-cert --user signer --output {key}")
+    log_in_with_key(scene, "signer", "allowed", key)
+
+    say("One measurement is different")
+    scene.start_enclave({**GOOD, 2: ssh_scene.measurement("patched")})
+    log_in_with_key(scene, "signer", "measurements-unknown", scene.make_certificate())
+
+
 def genuine_documents(scene):
     global surprises
     say("Documents that AWS signed, each judged at its own time")
@@ -125,6 +152,7 @@ def main():
     scene = prepare()
     try:
         logins(scene)
+        certificates(scene)
         genuine_documents(scene)
     finally:
         scene.stop_all()
