@@ -16,5 +16,5 @@ void judge_account(struct call *call)
 		client_check_verdict(&call->question, &selector,
 				     call->options.timeout_usec, &call->answer);
 	else
-		judge_by_keys(call, true);
+		judge_by_keys(call);
 }

@@ -17,7 +17,7 @@ static uint64_t left_usec(uint64_t deadline)
 }
 
 /* One key: by a verdict that somebody bound to it, or by the document in it. */
-static void judge_by_key(struct call *call, struct span key, bool with_document,
+static void judge_by_key(struct call *call, struct span key, bool certificate,
 			 uint64_t deadline)
 {
 	const struct client_selector selector = { .ssh_key = key };
@@ -25,14 +25,14 @@ static void judge_by_key(struct call *call, struct span key, bool with_document,
 
 	client_check_verdict(&question, &selector, left_usec(deadline),
 			     &call->answer);
-	if (call->answer.kind != ANSWER_DENIED || !with_document)
+	if (call->answer.kind != ANSWER_DENIED || !certificate)
 		return;
 	question.ssh_key = key;
 	client_authorize(&question, SPAN_ABSENT, SPAN_ABSENT,
 			 left_usec(deadline), &call->answer);
 }
 
-void judge_by_keys(struct call *call, bool with_documents)
+void judge_by_keys(struct call *call)
 {
 	_cleanup_(ssh_keys_clear) struct ssh_keys keys = SSH_KEYS_EMPTY;
 	uint64_t deadline = client_clock_usec() + call->options.timeout_usec;
@@ -46,8 +46,7 @@ void judge_by_keys(struct call *call, bool with_documents)
 	for (size_t i = 0; i < keys.count && call->answer.kind == ANSWER_DENIED;
 	     i++)
 		judge_by_key(call, buffer_span(&keys.keys[i].blob),
-			     keys.keys[i].certificate && with_documents,
-			     deadline);
+			     keys.keys[i].certificate, deadline);
 	if (call->answer.kind == ANSWER_ALLOWED)
 		memory_keep(call);
 }

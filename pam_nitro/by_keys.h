@@ -7,10 +7,10 @@
 
 #include "pam_nitro/call.h"
 
-/* Asks about each proven key, in order, whether a live verdict is bound to it, and
- * if `with_documents`, whether the document is good that a certificate may carry. The
- * first key decides that is not denied; its verdict is kept. All questions share one
- * timeout. Without a key the answer is a denial. */
-void judge_by_keys(struct call *call, bool with_documents);
+/* Asks about each proven key, in order, whether a live verdict is bound to it, and of
+ * a certificate, whether the document is good that it may carry. The first key decides
+ * that is not denied; its verdict is kept. All questions share one timeout. Without a
+ * key the answer is a denial. */
+void judge_by_keys(struct call *call);
 
 #endif

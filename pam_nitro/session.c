@@ -5,20 +5,23 @@
 
 #include <string.h>
 
+#include "client/refusal.h"
 #include "pam_nitro/by_keys.h"
 #include "pam_nitro/memory.h"
 #include "pam_nitro/phases.h"
 #include "pam_nitro/report.h"
 
-/* The verdict of an earlier phase, or one that is bound to a key that sshd verified:
- * of the last method of a login sshd tells no earlier than now. */
+/* The verdict of an earlier phase; where the session needs one, also one by a key that
+ * sshd verified: of the last method of a login it tells no earlier than now. */
 static bool find_verdict(struct call *call)
 {
 	if (!memory_recall(call))
 		return false;
 	if (*call->memory.id != '\0')
 		return call_find_question(call);
-	judge_by_keys(call, call->options.require);
+	refuse(REFUSAL_VERDICT_MISSING, NULL, &call->answer);
+	if (call->options.require)
+		judge_by_keys(call);
 	return call->answer.kind == ANSWER_ALLOWED;
 }
 

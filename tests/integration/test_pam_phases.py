@@ -311,20 +311,19 @@ class SessionByKey(Phases):
     REQUIRED = "timeout=1 require"
 
     def test_a_key_with_a_verdict(self):
-        login = self.log_in(steps="open,env,close", variables=of_sshd(KEY_LINE))
+        login = self.log_in(steps="open,env,close", options=self.REQUIRED,
+                            variables=of_sshd(KEY_LINE))
         self.assertEqual(login.environment["NITRO_VERDICT"], ID)
         self.assertEqual([call.split()[0] for call in self.scene.calls()],
                          ["CheckVerdict", "AttachSession", "DetachSession"])
 
-    def test_a_key_without_a_verdict(self):
-        """It need not have one, and a certificate is not judged anew."""
-        for line in (KEY_LINE, CERTIFICATE_LINE):
-            login = self.log_in("forgets", "open,env,close", variables=of_sshd(line))
+    def test_a_key_that_needs_no_verdict_is_not_asked_about(self):
+        for line in (KEY_LINE, CERTIFICATE_LINE, "publickey ssh-rsa A"):
+            login = self.log_in(steps="open,env,close", variables=of_sshd(line))
             self.assertEqual(login.codes["close"], SUCCESS, login)
             self.assertNotIn("NITRO_VERDICT", login.environment)
             self.assertEqual((login.errors, login.log), ([], ""))
-            self.assertEqual([call.split()[0] for call in self.scene.calls()],
-                             ["CheckVerdict"])
+            self.assertEqual(self.scene.calls(), [])
             self.again()
 
     def test_a_key_that_needs_one(self):
@@ -352,14 +351,15 @@ class SessionByKey(Phases):
         self.assertEqual(login.codes["close"], SUCCESS, login)
 
     def test_a_daemon_that_cannot_be_asked_about_a_key(self):
-        """The key may have a verdict, whose session has to be watched."""
         for fault in ("check-silent", "check-dies", "busy"):
-            login = self.log_in(fault, "open", variables=of_sshd(KEY_LINE))
+            login = self.log_in(fault, "open", options=self.REQUIRED,
+                                variables=of_sshd(KEY_LINE))
             self.assertEqual(login.codes["open"], SESSION_ERR, login)
             self.again()
 
     def test_malformed_keys(self):
-        login = self.log_in(steps="open", variables=of_sshd("publickey ssh-rsa A"))
+        login = self.log_in(steps="open", options=self.REQUIRED,
+                            variables=of_sshd("publickey ssh-rsa A"))
         self.refused(login, "open", SESSION_ERR, "ssh-keys-malformed")
 
 

@@ -530,9 +530,9 @@ class PolkitWhole(Stack):
 
 
 class Sshd(Stack):
-    def start(self, section, methods, *more):
+    def start(self, section, methods):
         self.install(section)
-        HOST.run_sshd(methods, more)
+        HOST.run_sshd(methods)
 
     def test_by_prompt(self):
         self.start("sshd, by prompt", "keyboard-interactive:pam")
@@ -607,9 +607,18 @@ class SshdKeys(Stack):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", ROOM / name],
                        check=True)
 
+    def start(self, section, **replaced):
+        """With the sshd_config of the manual, too."""
+        self.install(section)
+        config = STACKS[section]["/etc/ssh/sshd_config"]
+        for old, new in replaced.items():
+            self.assertIn(old, config)
+            config = config.replace(old, new)
+        HOST.run_sshd("none", config.splitlines())
+
     def alone(self):
-        self.install("sshd, by key alone")
-        HOST.run_sshd("publickey", ["KbdInteractiveAuthentication no"])
+        """Keys and certificates come from a file, not from nitro-authorized-keys."""
+        self.start("sshd, by key alone", AuthorizedKeysCommand="# ")
 
     def log_in(self, user, name="enclave_key", **options):
         return HOST.log_in(user, options=["-i", ROOM / name, "-o", "IdentitiesOnly=yes"],
@@ -626,6 +635,20 @@ class SshdKeys(Stack):
         login = self.log_in("keyed", command="env")
         self.assertIn("NITRO_LEVEL=2", login.output)
         self.assertIn("NITRO_VERDICT=v", login.output)
+
+    def test_as_in_the_manual(self):
+        """nitro-authorized-keys asks first; the session takes the verdict over."""
+        self.make_certificate("keyed")
+        self.start("sshd, by key alone", **{"/usr/sbin/": f"{HOST.bin}/"})
+        login = self.log_in("keyed", command="env")
+        verdict = re.search("NITRO_VERDICT=(v[0-9a-f]{32})", login.output)[1]
+        self.assertEqual(len(re.findall("pam_nitro.sshd:session.*decision=allowed",
+                                        login.admin)), 1)
+        self.assertLess(login.admin.index("nitro-authorized-keys"),
+                        login.admin.index(f'verdict="{verdict}"'))
+        HOST.start_enclave({**GOOD, 0: ssh_scene.measurement("changed")})
+        self.make_certificate("keyed")
+        self.assertFalse(self.log_in("keyed").allowed)
 
     def test_a_certificate_of_a_changed_enclave(self):
         HOST.start_enclave({**GOOD, 0: ssh_scene.measurement("changed")})
@@ -717,8 +740,7 @@ class SshdKeys(Stack):
         blob = ROOM / "blob"
         blob.write_bytes(base64.b64decode(
             self.key.with_suffix(".pub").read_text().split()[1]))
-        self.install("sshd, by prompt")
-        HOST.run_sshd("publickey,keyboard-interactive:pam")
+        self.start("sshd, by prompt")
         of_key = {"NITRO_PUBLIC_KEY_FILE": str(blob)}
         login = self.log_in("both", environment=of_key)
         self.assertTrue(login.allowed, login)
