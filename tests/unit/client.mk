@@ -5,6 +5,7 @@ client_tests = \
 	%reldir%/test_answer \
 	%reldir%/test_conversation \
 	%reldir%/test_invocation \
+	%reldir%/test_gate_memory \
 	%reldir%/test_options \
 	%reldir%/test_printable \
 	%reldir%/test_ssh_keys \
@@ -29,6 +30,10 @@ TESTS += $(client_tests)
 %canon_reldir%_test_invocation_SOURCES = %reldir%/test_invocation.c %reldir%/unit.h
 %canon_reldir%_test_invocation_LDADD = libsudonitro.la libclient.la libbase.la \
 	$(SYSTEMD_LIBS) $(check_libs)
+%canon_reldir%_test_gate_memory_SOURCES = %reldir%/test_gate_memory.c %reldir%/unit.h
+%canon_reldir%_test_gate_memory_LDADD = libpamnitro.la libclient.la libbase.la \
+	$(SYSTEMD_LIBS) -lpam $(check_libs)
+%canon_reldir%_test_gate_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc
 %canon_reldir%_test_options_SOURCES = %reldir%/test_options.c %reldir%/unit.h
 %canon_reldir%_test_options_LDADD = libpamnitro.la libbase.la $(check_libs)
 %canon_reldir%_test_printable_SOURCES = %reldir%/test_printable.c %reldir%/unit.h
