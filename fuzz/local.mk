@@ -11,6 +11,7 @@ fuzz_targets = \
 	%reldir%/fuzz_eif \
 	%reldir%/fuzz_import \
 	%reldir%/fuzz_key \
+	%reldir%/fuzz_manifest \
 	%reldir%/fuzz_nsm \
 	%reldir%/fuzz_policy \
 	%reldir%/fuzz_response \
@@ -61,6 +62,9 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 %canon_reldir%_fuzz_import_SOURCES = %reldir%/fuzz_import.c $(fuzz_driver)
 %canon_reldir%_fuzz_import_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_import_LDADD = libimport.la libbase.la $(JANSSON_LIBS)
+%canon_reldir%_fuzz_manifest_SOURCES = %reldir%/fuzz_manifest.c $(fuzz_driver)
+%canon_reldir%_fuzz_manifest_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_manifest_LDADD = libqos.la $(fuzz_attest_libs) $(JANSSON_LIBS)
 %canon_reldir%_fuzz_nsm_SOURCES = %reldir%/fuzz_nsm.c $(fuzz_driver)
 %canon_reldir%_fuzz_nsm_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_nsm_LDADD = libnsm.la libattest.la libbase.la $(CBOR_LIBS)

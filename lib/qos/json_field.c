@@ -129,30 +129,35 @@ enum qos_error field_write_text(const struct translation *translation,
 	return QOS_OK;
 }
 
-/* Lower case only, and an even number of digits: one text for each value. NULL
- * when it is something else or memory is exhausted. */
-static uint8_t *decode_hex(const json_t *value, size_t *ret_size)
+/* Lower case only, and an even number of digits: one text for each value. Bytes that
+ * belong to the caller, or the refusal. */
+static enum qos_error decode_hex(const struct translation *translation,
+				 const struct field *field, const json_t *value,
+				 uint8_t **ret_bytes, size_t *ret_size)
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *text = json_string_value(value);
 	size_t length = json_string_length(value);
-	_cleanup_free_ uint8_t *bytes = malloc(length / 2 + 1);
 
-	if (text == NULL || bytes == NULL || strspn(text, digits) != length ||
-	    hex_decode(span_of(text, length), bytes, length / 2, ret_size) < 0)
-		return NULL;
-	return TAKE_PTR(bytes);
+	if (text == NULL || length % 2 != 0 || strspn(text, digits) != length)
+		return field_refuse(translation, field,
+				    "bytes in lower case hex");
+	*ret_bytes = malloc(length / 2 + 1);
+	if (*ret_bytes == NULL || hex_decode(span_of(text, length), *ret_bytes,
+					     length / 2, ret_size) < 0)
+		return qos_fail_plain(translation->failure, QOS_E_NO_MEMORY);
+	return QOS_OK;
 }
 
 enum qos_error field_write_bytes(const struct translation *translation,
 				 const struct field *field, const json_t *value)
 {
+	_cleanup_free_ uint8_t *bytes = NULL;
 	size_t size = 0;
-	_cleanup_free_ uint8_t *bytes = decode_hex(value, &size);
+	enum qos_error e = decode_hex(translation, field, value, &bytes, &size);
 
-	if (bytes == NULL)
-		return field_refuse(translation, field,
-				    "bytes in lower case hex");
+	if (e != QOS_OK)
+		return e;
 	translation_put_u32(translation, (uint32_t)size);
 	put_bytes(translation, bytes, size);
 	return QOS_OK;
@@ -161,10 +166,13 @@ enum qos_error field_write_bytes(const struct translation *translation,
 enum qos_error field_write_hash(const struct translation *translation,
 				const struct field *field, const json_t *value)
 {
+	_cleanup_free_ uint8_t *bytes = NULL;
 	size_t size = 0;
-	_cleanup_free_ uint8_t *bytes = decode_hex(value, &size);
+	enum qos_error e = decode_hex(translation, field, value, &bytes, &size);
 
-	if (bytes == NULL || size != QOS_HASH_SIZE)
+	if (e != QOS_OK)
+		return e;
+	if (size != QOS_HASH_SIZE)
 		return field_refuse(translation, field,
 				    "32 bytes in lower case hex");
 	put_bytes(translation, bytes, size);

@@ -38,6 +38,8 @@ static const struct json_row {
 	enum qos_error error;
 } json_rows[] = {
 	{ json_error_out_of_memory, QOS_E_NO_MEMORY },
+	/* It has no words when it cannot even begin. */
+	{ json_error_unknown, QOS_E_NO_MEMORY },
 	{ json_error_duplicate_key, QOS_E_MANIFEST_TWICE },
 	{ json_error_stack_overflow, QOS_E_MANIFEST_DEPTH },
 	{ json_error_end_of_input_expected, QOS_E_MANIFEST_TRAILING },

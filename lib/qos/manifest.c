@@ -96,9 +96,6 @@ static enum qos_error refuse_both(const struct attempt *v0,
 				  const struct attempt *v1,
 				  struct qos_failure *failure)
 {
-	if (v0->borsh.error == QOS_E_NO_MEMORY ||
-	    v1->borsh.error == QOS_E_NO_MEMORY)
-		return qos_fail_plain(failure, QOS_E_NO_MEMORY);
 	return schema_explain(v0->borsh.offset > v1->borsh.offset ? &v0->borsh
 								  : &v1->borsh,
 			      failure);
@@ -114,6 +111,9 @@ static enum qos_error read_borsh(const struct digest *digest, struct span bytes,
 	const enum qos_error e0 = try_version(bytes, QOS_V0, &v0);
 	const enum qos_error e1 = try_version(bytes, QOS_V1, &v1);
 
+	/* Whether the other one fits was not found out. */
+	if (e0 == QOS_E_NO_MEMORY || e1 == QOS_E_NO_MEMORY)
+		return qos_fail_plain(failure, QOS_E_NO_MEMORY);
 	if (e0 == QOS_OK && e1 == QOS_OK)
 		return qos_fail(failure, QOS_E_MANIFEST_AMBIGUOUS,
 				"a manifest of version 0 or of version 1",

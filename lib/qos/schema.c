@@ -16,13 +16,16 @@
 /* Of an envelope: two empty lists. */
 #define APPROVALS_LEAST 8u
 
-/* Room for the elements of a list; NULL, and the reader stopped, when there are
- * none to be had. */
+/* Room for the elements of a list; NULL when the reader has stopped, or stops here
+ * for want of memory. */
 static void *make_room(struct borsh *borsh, size_t count, size_t size)
 {
-	void *room = calloc(count + 1, size);
+	void *room;
 
-	if (room == NULL && borsh->error == QOS_OK)
+	if (borsh->error != QOS_OK)
+		return NULL;
+	room = calloc(count + 1, size);
+	if (room == NULL)
 		borsh->error = QOS_E_NO_MEMORY;
 	return room;
 }

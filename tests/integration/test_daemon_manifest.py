@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Level 3 in the real daemon: manifests of nitro-sim come with documents, or stand on
 the host, and decide; what is wrong with them is the reason."""
+import base64
 import pathlib
 import re
 import subprocess
@@ -176,7 +177,8 @@ class Lives(Case):
         self.assertEqual(self.ask(envelope=self.manifest.envelope)[0], "allow")
         files = list((self.daemon.runtime / "verdicts").iterdir())
         self.assertEqual(len(files), 1)
-        self.assertIn(self.manifest.envelope.hex(), files[0].read_text())
+        self.assertIn(base64.b64encode(self.manifest.envelope).decode(),
+                      files[0].read_text())
         self.daemon.restart()
         verdicts = self.caller.call("ListVerdicts", "a{sv}",
                                     dbus.Dictionary(signature="sv"))
