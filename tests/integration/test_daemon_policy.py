@@ -437,7 +437,8 @@ class Numbers(Case):
         before = self.statistics()
         self.assertEqual(set(before), {
             "allowed", "denied", "audited", "not-judged", "limited", "verifications",
-            "verification-usec", "reloads", "reload-errors"})
+            "verification-usec", "reloads", "reload-errors", "verdicts-issued",
+            "verdicts-ended", "verdicts-lost"})
         self.assertEqual(set(before.values()), {0})
         self.ask()
         self.ask(b"\x83nonsense")
@@ -449,7 +450,8 @@ class Numbers(Case):
         usec = after.pop("verification-usec")
         self.assertEqual(after, {
             "allowed": 1, "denied": 2, "audited": 1, "not-judged": 0, "limited": 0,
-            "verifications": 4, "reloads": 1, "reload-errors": 0})
+            "verifications": 4, "reloads": 1, "reload-errors": 0,
+            "verdicts-issued": 2, "verdicts-ended": 0, "verdicts-lost": 0})
         self.assertTrue(0 < usec < 4 * 10**6, usec)
 
     def test_an_image_that_ends_soon(self):

@@ -61,7 +61,7 @@ class Completion(NitroctlCase):
         self.assertEqual(self.complete("verify", "document.cbor", "doc"),
                          {"document.cbor"})
         self.assertEqual(self.complete("verify", "--policy", ""), {"policy"})
-        self.assertEqual(self.complete("verify", "--level", ""), {"1", "2"})
+        self.assertEqual(self.complete("verify", "--level", ""), {"1", "2", "3"})
         self.assertEqual(self.complete("image", "add", "x", "--kind", "e"), {"enclave"})
         self.assertEqual(self.complete("image", "add", "--from", "doc"), {"document.cbor"})
         for before in ((), ("debug",)):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of nitroctl share: running it, a software authority, genuine
 documents, and policies written for them."""
+import itertools
 import json
 import os
 import pathlib
@@ -24,6 +25,14 @@ SANITIZERS = {"ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "halt_on_error=1:e
 def need_vectors():
     if not (VECTORS / "index.json").exists():
         raise unittest.SkipTest(f"genuine documents are absent: {VECTORS}")
+
+
+def document_breaks():
+    """(name, reason) of each way in which nitro-sim breaks a document; it lists those
+    of manifests behind them."""
+    done = subprocess.run([SIM, "breaks"], capture_output=True, check=True, text=True)
+    rows = [tuple(line.split()[:2]) for line in done.stdout.splitlines()]
+    return list(itertools.takewhile(lambda row: not row[0].startswith("manifest-"), rows))
 
 
 def index():
