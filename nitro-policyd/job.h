@@ -68,7 +68,7 @@ struct job {
 	size_t nonce_size;
 	enum challenge_outcome challenge;
 	enum ticket_outcome ticket;
-	uid_t depositor; /* of the ticket that was taken */
+	uid_t depositor;	 /* of the ticket that was taken */
 	struct buffer signature; /* Authorize: over the challenge */
 	struct verify_options options;
 	struct response_question *response; /* VerifyResponse */
