@@ -363,6 +363,28 @@ class SessionByKey(Phases):
         self.refused(login, "open", SESSION_ERR, "ssh-keys-malformed")
 
 
+class Questions(Phases):
+    """What cannot be asked is refused, and nobody is asked."""
+
+    def refused_unasked(self, reason, **options):
+        login = self.log_in(**options)
+        self.assertEqual(login.codes["authenticate"], AUTHINFO_UNAVAIL, login)
+        self.assertIn(f'reason="{reason}"', login.log)
+        self.assertEqual([call for call in self.scene.calls() if "Challenge" not in call], [])
+        self.again()
+
+    def test_a_program_that_names_no_user(self):
+        self.refused_unasked("user-unknown", user="")
+
+    def test_a_service_with_a_long_name(self):
+        self.refused_unasked("service-too-long", service="s" * 65)
+        login = self.log_in(service="s" * 64)
+        self.assertEqual(login.codes["close"], SUCCESS, login)
+
+    def test_a_program_that_cannot_converse(self):
+        self.refused_unasked("conversation-failed", steps="mute,authenticate")
+
+
 class BetweenPhases(Phases):
     """What happens to a daemon while a login is under way."""
 

@@ -122,20 +122,20 @@ class GateScene:
         return lines
 
     def command(self, options="", answers=(), user="signer", stack=None, silent=False,
-                prefix=(), origin=(), steps="", variables=()):
+                prefix=(), origin=(), steps="", variables=(), service="gate"):
         """pam_host on a stack; `answers` are lines of its script, `origin` is remote
         host and terminal, `steps` what it does, `variables` its PAM environment."""
         module = self.build / "pam_nitro/.libs/pam_nitro.so"
         stack = stack or "".join(f"{group} required {{module}} {{options}}\n"
                                  for group in ("auth", "account", "session", "password"))
-        (ROOM / "stacks/gate").write_text(stack.format(module=module, options=options),
+        (ROOM / "stacks" / service).write_text(stack.format(module=module, options=options),
                                           encoding="utf-8")
         script = ROOM / "script"
         script.write_text("".join(f"{line}\n" for line in answers), encoding="utf-8")
         return [*prefix, self.program("pam_host"), *(["--silent"] if silent else []),
                 *(["--do", steps] if steps else []),
                 *(f"--env={variable}" for variable in variables),
-                str(ROOM / "stacks"), "gate", user, str(script), *origin]
+                str(ROOM / "stacks"), service, user, str(script), *origin]
 
     def log_in(self, *arguments, environment=(), between=None, **options):
         """Runs pam_host, and `between` where it pauses."""

@@ -13,8 +13,8 @@
  *	changed WHAT: BEFORE -> AFTER
  *
  * What it does is a list of words: those phases, in any order, until one fails; and
- * "env", "pause", "user:NAME" (as sudo changes PAM_USER between phases). A word behind
- * a "-" may fail.
+ * "env", "pause", "user:NAME" (as sudo changes PAM_USER between phases), "mute" (takes
+ * the conversation function away). A word behind a "-" may fail.
  * The script's lines answer the prompts in order; a line that begins with '!' is
  * one of: !null (no text), !nothing (no response), !error, !again, !sleep MS (then
  * the next line), !fill N (N characters 'A'), !document FILE (that file in parts as
@@ -389,6 +389,7 @@ static void print_environment(pam_handle_t *pamh)
 
 static int run_word(pam_handle_t *pamh, const char *word, int flags)
 {
+	static const struct pam_conv no_conversation = { NULL, NULL };
 	char line[16];
 
 	for (size_t i = 0; i < ARRAY_SIZE(phases); i++)
@@ -398,6 +399,8 @@ static int run_word(pam_handle_t *pamh, const char *word, int flags)
 				phases[i].run(pamh, phases[i].flags | flags));
 	if (strcmp(word, "env") == 0) {
 		print_environment(pamh);
+	} else if (strcmp(word, "mute") == 0) {
+		return pam_set_item(pamh, PAM_CONV, &no_conversation);
 	} else if (strncmp(word, "user:", 5) == 0) {
 		return pam_set_item(pamh, PAM_USER, word + 5);
 	} else if (strcmp(word, "pause") == 0) {
