@@ -154,6 +154,11 @@
 #define NITRO_OPTION_MAX_AGE "max_age" /* t: microseconds */
 #define NITRO_OPTION_ROOTS   "roots"   /* as: labels; default aws alone */
 
+/* Of Verify alone: the document must name this TLS certificate, DER or PEM; the
+ * nonce may do it. */
+#define NITRO_OPTION_TLS_CERTIFICATE "tls_certificate" /* ay */
+#define NITRO_OPTION_TLS_NONCE	     "tls_nonce"       /* b */
+
 /* Option of Verify, Authorize and Explain: the QOS manifest envelope that belongs to
  * the document, for level 3; at most NITRO_MANIFEST_MAX bytes. */
 #define NITRO_OPTION_MANIFEST "manifest" /* ay */

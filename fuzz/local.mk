@@ -16,6 +16,7 @@ fuzz_targets = \
 	%reldir%/fuzz_policy \
 	%reldir%/fuzz_response \
 	%reldir%/fuzz_seal \
+	%reldir%/fuzz_tls \
 	%reldir%/fuzz_prompt \
 	%reldir%/fuzz_ssh \
 	%reldir%/fuzz_ssh_auth_info \
@@ -99,3 +100,6 @@ fuzz_attest_libs = libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
 %canon_reldir%_fuzz_seal_SOURCES = %reldir%/fuzz_seal.c $(fuzz_driver)
 %canon_reldir%_fuzz_seal_LDFLAGS = $(fuzz_ldflags)
 %canon_reldir%_fuzz_seal_LDADD = libseal.la libkey.la libqos.la $(fuzz_attest_libs) $(JANSSON_LIBS)
+%canon_reldir%_fuzz_tls_SOURCES = %reldir%/fuzz_tls.c $(fuzz_driver)
+%canon_reldir%_fuzz_tls_LDFLAGS = $(fuzz_ldflags)
+%canon_reldir%_fuzz_tls_LDADD = libresponse.la libkey.la libqos.la $(fuzz_attest_libs) $(JANSSON_LIBS)

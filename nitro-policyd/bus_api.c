@@ -22,7 +22,8 @@
 static size_t bytes_of(const struct arguments *arguments)
 {
 	return arguments->document.size + arguments->nonce.size +
-	       arguments->manifest.size + arguments->signature.size;
+	       arguments->manifest.size + arguments->signature.size +
+	       arguments->tls_certificate.size;
 }
 
 /* Gives the job its own copy of the question and sends it on its way. */
@@ -34,6 +35,7 @@ static int submit(struct job **job, struct arguments *arguments,
 	to->options.level = arguments->level;
 	to->options.max_age_ms = arguments->max_age_ms;
 	to->is_certified = arguments->is_certified;
+	to->tls_in_nonce = arguments->tls_in_nonce;
 	to->options.roots = TAKE_PTR(arguments->roots);
 	if (question_copy(&arguments->request, &to->question) < 0 ||
 	    job_copy(arguments->document, &to->document, &to->document_size) <
@@ -42,6 +44,8 @@ static int submit(struct job **job, struct arguments *arguments,
 		     &to->manifest.size) < 0 ||
 	    job_copy(arguments->signature, &to->signature.data,
 		     &to->signature.size) < 0 ||
+	    job_copy(arguments->tls_certificate, &to->tls_certificate.data,
+		     &to->tls_certificate.size) < 0 ||
 	    job_copy(arguments->nonce, &to->nonce, &to->nonce_size) < 0)
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
 					"Memory is exhausted.");

@@ -14,6 +14,7 @@
 #include "nitro-policyd/bus_read.h"
 #include "nitro-policyd/limits.h"
 #include "policy/secret.h"
+#include "response/certificate.h"
 #include "ssh/certificate.h"
 
 #define VERIFY_LEVEL_MAX     3u
@@ -343,11 +344,42 @@ int arguments_read_verify_options(sd_bus_message *message,
 	return 0;
 }
 
+static int option_tls_certificate(sd_bus_message *message,
+				  struct arguments *arguments,
+				  sd_bus_error *reterr_error)
+{
+	int r = bus_read_bytes(message, &arguments->tls_certificate);
+
+	if (r >= 0 && arguments->tls_certificate.size > TLS_CERTIFICATE_MAX)
+		return sd_bus_error_setf(
+			reterr_error, NITRO_ERROR_INVALID_ARGUMENT,
+			"The certificate has %zu bytes; at most %u are "
+			"allowed.",
+			arguments->tls_certificate.size, TLS_CERTIFICATE_MAX);
+	return r;
+}
+
+static int option_tls_nonce(sd_bus_message *message,
+			    struct arguments *arguments,
+			    sd_bus_error *reterr_error _unused_)
+{
+	int in_nonce;
+	int r = sd_bus_message_read_basic(message, 'b', &in_nonce);
+
+	if (r >= 0)
+		arguments->tls_in_nonce = in_nonce != 0;
+	return r;
+}
+
 int arguments_read_verify(sd_bus_message *message,
 			  struct arguments *ret_arguments,
 			  sd_bus_error *reterr_error)
 {
-	static const struct option options[] = { VERIFY_OPTIONS };
+	static const struct option options[] = {
+		VERIFY_OPTIONS,
+		{ NITRO_OPTION_TLS_CERTIFICATE, "ay", option_tls_certificate },
+		{ NITRO_OPTION_TLS_NONCE, "b", option_tls_nonce },
+	};
 	int r = read_needed_document(message, &ret_arguments->document,
 				     reterr_error);
 

@@ -32,6 +32,8 @@ struct arguments {
 	uint64_t max_age_ms;		/* 0: none given */
 	char **roots;			/* labels, ends with NULL; owned */
 	struct response_input response; /* VerifyResponse */
+	struct span tls_certificate;	/* Verify */
+	bool tls_in_nonce;
 };
 
 void arguments_clear(struct arguments *arguments);

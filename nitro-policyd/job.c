@@ -45,6 +45,7 @@ void job_free(struct job *job)
 	buffer_free(job->manifest);
 	free(job->nonce);
 	buffer_free(job->signature);
+	buffer_free(job->tls_certificate);
 	response_question_free(job->response);
 	free_texts(job->options.roots);
 	snapshot_unref(job->snapshot);

@@ -72,8 +72,10 @@ struct job {
 	struct buffer signature; /* Authorize: over the challenge */
 	struct verify_options options;
 	struct response_question *response; /* VerifyResponse */
-	enum live_selection selection;	    /* CheckVerdict */
-	struct live_candidate *candidates;  /* CheckVerdict: the newest first */
+	struct buffer tls_certificate;	    /* Verify */
+	bool tls_in_nonce;
+	enum live_selection selection;	   /* CheckVerdict */
+	struct live_candidate *candidates; /* CheckVerdict: the newest first */
 	size_t candidate_count;
 	char session[LIVE_SESSION_SIZE]; /* AttachSession */
 	uint32_t audit_session;

@@ -246,6 +246,14 @@ static void judge_verify(struct chain_cache *cache, struct job *job)
 				job->verdict);
 }
 
+static void judge_verify_alone(const struct judge *judge,
+			       struct chain_cache *cache, struct job *job)
+{
+	judge_verify(cache, job);
+	if (job->error == NULL && job->verdict->allowed)
+		judge_tls_certificate(judge->keys, job);
+}
+
 static void judge_verify_response(const struct judge *judge,
 				  struct chain_cache *cache, struct job *job)
 {
@@ -340,7 +348,7 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 		return;
 	case JOB_VERIFY:
 		if (prepare_verdict(job))
-			judge_verify(cache, job);
+			judge_verify_alone(judge, cache, job);
 		return;
 	case JOB_VERIFY_RESPONSE:
 		if (prepare_verdict(job))

@@ -4,6 +4,7 @@
 #include "nitro-policyd/judge_response.h"
 
 #include "dbus/nitro_bus.h"
+#include "response/certificate.h"
 
 static void refuse_key(struct job *job, enum key_error error)
 {
@@ -43,6 +44,24 @@ void judge_response(const struct key_library *library, struct job *job)
 	question->key_name = attested_key_name(key);
 	error = response_verify(library, key, &question->input,
 				&question->failure);
+	if (error != RESPONSE_OK)
+		refuse_response(job, error);
+}
+
+void judge_tls_certificate(const struct key_library *library, struct job *job)
+{
+	_cleanup_(tls_certificate_freep) struct tls_certificate certificate =
+		TLS_CERTIFICATE_EMPTY;
+	enum response_error error;
+
+	if (job->tls_certificate.data == NULL)
+		return;
+	error = tls_certificate_read(
+		library, buffer_span(&job->tls_certificate), &certificate);
+	if (error == RESPONSE_OK &&
+	    tls_certificate_find(&certificate, job_evidence(job),
+				 job->tls_in_nonce) == NULL)
+		error = RESPONSE_E_CERTIFICATE_DIFFERENT;
 	if (error != RESPONSE_OK)
 		refuse_response(job, error);
 }

@@ -11,4 +11,8 @@
  * document has signed the response. */
 void judge_response(const struct key_library *library, struct job *job);
 
+/* The same unless the document names the TLS certificate of the question, if there
+ * is one. */
+void judge_tls_certificate(const struct key_library *library, struct job *job);
+
 #endif

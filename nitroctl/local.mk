@@ -63,12 +63,13 @@ libnitroctl_la_SOURCES = \
 	%reldir%/sudo_users.c %reldir%/sudo_users.h \
 	%reldir%/text.c %reldir%/text.h \
 	%reldir%/verdict_output.c %reldir%/verdict_output.h \
+	%reldir%/tls_fetch.c %reldir%/tls_fetch.h \
 	%reldir%/verify_options.c %reldir%/verify_options.h
 %canon_reldir%_nitroctl_SOURCES = %reldir%/main.c
 %canon_reldir%_nitroctl_LDADD = libnitroctl.la libclient.la libconfig.la \
 	libpolicy.la libssh.la libresponse.la libseal.la libkey.la libqos.la \
 	libimport.la libeif.la libattest.la libbase.la \
-	$(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(SYSTEMD_LIBS) \
+	$(SSL_LIBS) $(CRYPTO_LIBS) $(CBOR_LIBS) $(INI_LIBS) $(SYSTEMD_LIBS) \
 	$(JANSSON_LIBS) $(ZLIB_LIBS)
 
 dist_man_MANS += man/nitroctl.8

@@ -40,6 +40,13 @@
 	X(MESSAGE_DIFFERENT, "response-message-different",                     \
 	  "The response's content is not what its signature is for.",          \
 	  "The content was changed after it was signed.")                      \
+	X(CERTIFICATE, "tls-certificate",                                      \
+	  "The TLS certificate is not one certificate in DER or PEM.",         \
+	  "It may have been cut short, or be a key or a request for one.")     \
+	X(CERTIFICATE_DIFFERENT, "tls-certificate-different",                  \
+	  "The document does not name the TLS certificate.",                   \
+	  "Somebody else answers in the enclave's name, or the certificate "   \
+	  "was renewed since the document was made.")                          \
 	X(SIGNATURE_FORMAT, "response-signature-format",                       \
 	  "The key makes no signatures of this format.",                       \
 	  "P-256 and P-384: der or raw; RSA: pss or pkcs1, which must be "     \

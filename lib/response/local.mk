@@ -1,6 +1,7 @@
 # What an attested key signed: messages, VisualSign's and Turnkey's responses.
 noinst_LTLIBRARIES += libresponse.la
 libresponse_la_SOURCES = \
+	%reldir%/certificate.c %reldir%/certificate.h \
 	%reldir%/claim.h \
 	%reldir%/error.c %reldir%/error.h \
 	%reldir%/json.c %reldir%/json.h \

@@ -39,6 +39,7 @@ integration_tests = \
 	%reldir%/test_sudo.py \
 	%reldir%/test_sudo_live.py \
 	%reldir%/test_ticket_login.py \
+	%reldir%/test_tls.py \
 	%reldir%/test_tickets.py \
 	%reldir%/test_serve.py
 TESTS += $(integration_tests)
