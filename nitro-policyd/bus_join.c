@@ -9,6 +9,7 @@
 
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_api.h"
+#include "nitro-policyd/bus_filter.h"
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/logind.h"
 #include "nitro-policyd/reload.h"
@@ -72,6 +73,8 @@ static int connect_bus(struct manager *manager)
 					SD_EVENT_PRIORITY_NORMAL);
 	if (r >= 0)
 		r = sd_event_add_post(manager->event, NULL, on_turn, manager);
+	if (r >= 0)
+		r = bus_filter_add(manager);
 	if (r >= 0)
 		r = bus_api_attach(manager);
 	if (r >= 0)

@@ -83,16 +83,6 @@ int method_check_verdict(sd_bus_message *message, void *userdata,
 	return manager_submit_consume(TAKE_PTR(job));
 }
 
-static int reply_properties(sd_bus_message *message, struct live *live)
-{
-	_cleanup_message_ sd_bus_message *reply = NULL;
-	int r = sd_bus_message_new_method_return(message, &reply);
-
-	if (r >= 0)
-		r = bus_object_append(reply, live);
-	return r < 0 ? r : sd_bus_message_send(reply);
-}
-
 static struct live *find_own(struct job *job, const struct request *request)
 {
 	const struct live_selector selector = {
@@ -175,20 +165,6 @@ int method_attach_session(sd_bus_message *message, void *userdata,
 	return start_attach_consume(TAKE_PTR(job));
 }
 
-/* Identifies the caller and counts his question, which is answered at once. */
-static int admit(struct manager *manager, sd_bus_message *message,
-		 uid_t *ret_account, sd_bus_error *reterr_error)
-{
-	_cleanup_drop_ struct job *job = NULL;
-	int r = manager_admit(manager, JOB_LOOK_AT_VERDICTS, message, 0, &job,
-			      reterr_error);
-
-	if (r < 0)
-		return r;
-	*ret_account = job->caller.account;
-	return 0;
-}
-
 /* Reads the id that is the first argument. */
 static int find(sd_bus_message *message, struct manager *manager,
 		struct live **ret_live, sd_bus_error *reterr_error)
@@ -209,17 +185,18 @@ static int find(sd_bus_message *message, struct manager *manager,
 int method_detach_session(sd_bus_message *message, void *userdata,
 			  sd_bus_error *reterr_error)
 {
-	struct manager *manager = userdata;
+	_cleanup_drop_ struct job *job = NULL;
 	struct live *live;
-	uid_t account;
-	int r = admit(manager, message, &account, reterr_error);
+	int r = manager_admit(userdata, JOB_DETACH_SESSION, message, 0, &job,
+			      reterr_error);
 
 	if (r < 0)
 		return r;
-	r = find(message, manager, &live, reterr_error);
+	r = find(message, userdata, &live, reterr_error);
 	if (r < 0)
 		return r;
-	if (live->proof->asker != account || live->state != LIVE_ATTACHED)
+	if (live->proof->asker != job->caller.account ||
+	    live->state != LIVE_ATTACHED)
 		return no_such_verdict(reterr_error);
 	lifecycle_end_for(live, REASON_SESSION_ENDED);
 	return sd_bus_reply_method_return(message, "");
@@ -269,8 +246,8 @@ int method_list_verdicts(sd_bus_message *message, void *userdata,
 	_cleanup_arguments_ struct arguments arguments = { 0 };
 	_cleanup_message_ sd_bus_message *reply = NULL;
 	struct manager *manager = userdata;
-	uid_t account;
-	int r = admit(manager, message, &account, reterr_error);
+	int r = manager_admit_look(manager, message, manager->lives.count + 1,
+				   reterr_error);
 
 	if (r < 0)
 		return r;
@@ -286,15 +263,19 @@ int method_list_verdicts(sd_bus_message *message, void *userdata,
 int method_get_verdict(sd_bus_message *message, void *userdata,
 		       sd_bus_error *reterr_error)
 {
-	struct manager *manager = userdata;
+	_cleanup_message_ sd_bus_message *reply = NULL;
 	struct live *live;
-	uid_t account;
-	int r = admit(manager, message, &account, reterr_error);
+	int r = manager_admit_look(userdata, message, 1, reterr_error);
 
 	if (r < 0)
 		return r;
-	r = find(message, manager, &live, reterr_error);
-	return r < 0 ? r : reply_properties(message, live);
+	r = find(message, userdata, &live, reterr_error);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(message, &reply);
+	if (r >= 0)
+		r = bus_object_append(reply, live);
+	return r < 0 ? r : sd_bus_message_send(reply);
 }
 
 int method_revoke_verdict(sd_bus_message *message, void *userdata,

@@ -134,7 +134,7 @@ static int append_answer(struct manager *manager, struct job *job,
 		return append_attached(manager, job, reply);
 	case JOB_REVOKE_VERDICT:
 		return 0;
-	case JOB_LOOK_AT_VERDICTS:
+	case JOB_DETACH_SESSION:
 	case JOB_FIND_GROUPS:
 		break;
 	case JOB_RELOAD:

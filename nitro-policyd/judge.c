@@ -373,7 +373,7 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 		live_groups_resolve(&job->live_groups);
 		return;
 	case JOB_ATTACH_SESSION:
-	case JOB_LOOK_AT_VERDICTS:
+	case JOB_DETACH_SESSION:
 		/* The loop does these itself. */
 		return;
 	case JOB_RELOAD:

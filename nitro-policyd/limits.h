@@ -32,6 +32,11 @@
 #define RATE_BURST	100u
 #define RATE_USERS	1024u
 
+/* Objects that users other than root look at over time, all of them together: to list
+ * a thousand verdicts takes a tenth of a second. */
+#define LOOKS_PER_SECOND 2048u
+#define LOOKS_BURST	 4096u
+
 /* Refusals by limits are told in the journal at most so often. */
 #define REFUSALS_RECORD_USEC (60 * USEC_PER_SEC)
 

@@ -63,16 +63,6 @@ int live_make_id(char ret_id[static LIVE_ID_SIZE])
 	return 0;
 }
 
-bool live_id_is_valid(const char *id)
-{
-	const size_t prefix = strlen(NITRO_ID_PREFIX);
-
-	return strncmp(id, NITRO_ID_PREFIX, prefix) == 0 &&
-	       strlen(id) == NITRO_ID_LENGTH &&
-	       strspn(id + prefix, "0123456789abcdef") ==
-		       NITRO_ID_LENGTH - prefix;
-}
-
 struct live *live_new(const char *id, struct live_proof *proof)
 {
 	struct live *live = calloc(1, sizeof(*live));

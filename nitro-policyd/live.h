@@ -107,9 +107,6 @@ void lives_init(struct lives *lives);
 /* A new identifier: nobody can guess it. 0, or the error of getrandom(). */
 int live_make_id(char ret_id[static LIVE_ID_SIZE]) _must_use_;
 
-/* True for a text that looks like one. */
-bool live_id_is_valid(const char *id);
-
 /* A verdict that is in no table yet; takes a reference to `proof`. NULL when memory
  * is exhausted. */
 struct live *live_new(const char *id, struct live_proof *proof) _must_use_;

@@ -9,10 +9,17 @@
 #include <syslog.h>
 
 #include "attest/attest.h"
+#include "attest/chain_cache.h"
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/journal_live.h"
 #include "nitro-policyd/lifecycle.h"
 #include "nitro-policyd/logind.h"
+
+struct start {
+	struct manager *manager;
+	sd_bus_message *sessions; /* of logind; NULL: it does not say */
+	struct chain_cache *cache;
+};
 
 static void remove_file(struct manager *manager, const char *name)
 {
@@ -32,10 +39,10 @@ static void drop(struct manager *manager, const char *name, const char *why)
 }
 
 /* Level 1 at the time when it was judged first, by the roots of now. */
-static enum attest_error verify(const struct manager *manager,
+static enum attest_error verify(const struct start *start,
 				struct live_proof *proof)
 {
-	const struct config *config = manager->policy.current->config;
+	const struct config *config = start->manager->policy.current->config;
 	const struct policy_settings *settings =
 		policy_settings(config->policy);
 	const struct attest_input input = {
@@ -44,6 +51,7 @@ static enum attest_error verify(const struct manager *manager,
 		.now_ms = proof->judged_ms,
 		.clock_skew_ms = settings->clock_skew_ms,
 		.max_field_size = settings->max_field_size,
+		.cache = start->cache,
 	};
 	struct attest_failure failure;
 
@@ -53,27 +61,27 @@ static enum attest_error verify(const struct manager *manager,
 }
 
 /* NULL: nothing speaks against it. */
-static const char *find_doubt(const struct manager *manager,
-			      const struct live *live, sd_bus_message *sessions)
+static const char *find_doubt(const struct start *start,
+			      const struct live *live)
 {
 	struct live *displaced;
 	uid_t uid;
 
-	if (lives_make_room(&manager->lives, live, &displaced) < 0 ||
+	if (lives_make_room(&start->manager->lives, live, &displaced) < 0 ||
 	    displaced != NULL)
 		return "is one too many";
 	if (live->session[0] == '\0')
 		return NULL;
-	if (sessions == NULL)
+	if (start->sessions == NULL)
 		return "has a session, and logind does not say which there are";
-	return logind_has(sessions, live->session, &uid)
+	return logind_has(start->sessions, live->session, &uid)
 		       ? NULL
 		       : "has a session that is over";
 }
 
-static void take_up(struct manager *manager, const char *name,
-		    sd_bus_message *sessions)
+static void take_up(struct start *start, const char *name)
 {
+	struct manager *manager = start->manager;
 	_cleanup_(live_freep) struct live *live = NULL;
 	struct live *taken;
 	const char *why;
@@ -84,12 +92,12 @@ static void take_up(struct manager *manager, const char *name,
 		drop(manager, name, why);
 		return;
 	}
-	why = find_doubt(manager, live, sessions);
+	why = find_doubt(start, live);
 	if (why != NULL) {
 		drop(manager, name, why);
 		return;
 	}
-	error = verify(manager, live->proof);
+	error = verify(start, live->proof);
 	if (lifecycle_take_up(manager, live) < 0) {
 		drop(manager, name, "cannot be watched");
 		return;
@@ -109,42 +117,39 @@ static bool is_leftover(const char *name)
 	       strcmp(name, "..") != 0;
 }
 
-/* NULL: without answer there is no session that could be trusted. */
-static sd_bus_message *ask_logind(struct manager *manager)
+/* Without answer there is no session that could be trusted. */
+static void ask_logind(struct start *start)
 {
-	sd_bus_message *sessions = NULL;
-	int r = logind_list(manager->bus, &sessions);
+	int r = logind_list(start->manager->bus, &start->sessions);
 
 	if (r < 0)
-		journal_note(&manager->journal, LOG_WARNING,
+		journal_note(&start->manager->journal, LOG_WARNING,
 			     "logind does not say which sessions there are: "
 			     "%s.",
 			     strerror(-r));
-	return sessions;
 }
 
-static void take_up_all(struct manager *manager, struct dirent **entries,
-			int count)
+static void take_up_all(struct start *start, struct dirent **entries, int count)
 {
-	_cleanup_(sd_bus_message_unrefp) sd_bus_message *sessions = NULL;
 	bool is_asked = false;
 
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 
 		if (is_leftover(name))
-			remove_file(manager, name);
+			remove_file(start->manager, name);
 		if (name[0] == '.')
 			continue;
 		if (!is_asked)
-			sessions = ask_logind(manager);
+			ask_logind(start);
 		is_asked = true;
-		take_up(manager, name, sessions);
+		take_up(start, name);
 	}
 }
 
 void live_start(struct manager *manager)
 {
+	struct start start = { .manager = manager };
 	struct dirent **entries;
 	int count = scandirat(manager->live_files.dir_fd, ".", &entries, NULL,
 			      alphasort);
@@ -155,7 +160,12 @@ void live_start(struct manager *manager)
 			     strerror(errno));
 		return;
 	}
-	take_up_all(manager, entries, count);
+	/* Without memory for it the chains are verified one by one. */
+	if (chain_cache_new(CHAIN_CACHE_SIZE, &start.cache) != ATTEST_OK)
+		start.cache = NULL;
+	take_up_all(&start, entries, count);
+	chain_cache_free(start.cache);
+	sd_bus_message_unref(start.sessions);
 	for (int i = 0; i < count; i++)
 		free(entries[i]);
 	free(entries);

@@ -8,6 +8,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/bus_live_arguments.c \
 	%reldir%/bus_object.c %reldir%/bus_object.h \
 	%reldir%/bus_options.c %reldir%/bus_options.h \
+	%reldir%/bus_filter.c %reldir%/bus_filter.h \
 	%reldir%/bus_join.c %reldir%/bus_join.h \
 	%reldir%/bus_properties.c %reldir%/bus_properties.h \
 	%reldir%/bus_read.c %reldir%/bus_read.h \

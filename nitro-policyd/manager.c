@@ -84,19 +84,59 @@ static void count_refusal(struct manager *manager, const struct caller *caller)
 		journal_limited(&manager->journal, caller->uid, count);
 }
 
+static int take_rate(struct manager *manager, const struct caller *caller,
+		     sd_bus_error *reterr_error)
+{
+	if (rate_take(manager->rate, caller->account, clock_boottime_usec()))
+		return 0;
+
+	count_refusal(manager, caller);
+	return sd_bus_error_setf(
+		reterr_error, NITRO_ERROR_LIMIT_EXCEEDED,
+		"User %u asks more often than %u times per second; wait a "
+		"while.",
+		caller->uid, RATE_PER_SECOND);
+}
+
+static int identify(struct manager *manager, sd_bus_message *message,
+		    struct caller *ret_caller, sd_bus_error *reterr_error)
+{
+	int r = caller_identify(&manager->callers, message, ret_caller);
+
+	if (r < 0)
+		return sd_bus_error_setf(reterr_error, NITRO_ERROR_INTERNAL,
+					 "The bus does not say who asks: %s.",
+					 strerror(-r));
+	return 0;
+}
+
+int manager_admit_look(struct manager *manager, sd_bus_message *message,
+		       size_t objects, sd_bus_error *reterr_error)
+{
+	struct caller caller;
+	int r = identify(manager, message, &caller, reterr_error);
+
+	if (r < 0 || caller_is_privileged(&caller))
+		return r;
+	r = take_rate(manager, &caller, reterr_error);
+	if (r < 0)
+		return r;
+	if (looks_take(&manager->looks, objects, clock_boottime_usec()))
+		return 0;
+
+	count_refusal(manager, &caller);
+	return sd_bus_error_set(reterr_error, NITRO_ERROR_LIMIT_EXCEEDED,
+				"So many objects were looked at lately that "
+				"only root may for now; wait a while.");
+}
+
 static int acquire(struct manager *manager, const struct caller *caller,
 		   size_t bytes, sd_bus_error *reterr_error)
 {
-	int r;
+	int r = take_rate(manager, caller, reterr_error);
 
-	if (!rate_take(manager->rate, caller->account, clock_boottime_usec())) {
-		count_refusal(manager, caller);
-		return sd_bus_error_setf(
-			reterr_error, NITRO_ERROR_LIMIT_EXCEEDED,
-			"User %u asks more often than %u times per second; "
-			"wait a while.",
-			caller->uid, RATE_PER_SECOND);
-	}
+	if (r < 0)
+		return r;
 	r = quota_acquire(manager->quota, caller->account, bytes);
 	if (r < 0)
 		count_refusal(manager, caller);
@@ -119,12 +159,10 @@ int manager_admit(struct manager *manager, enum job_kind kind,
 {
 	struct caller caller;
 	struct job *job;
-	int r = caller_identify(&manager->callers, message, &caller);
+	int r = identify(manager, message, &caller, reterr_error);
 
 	if (r < 0)
-		return sd_bus_error_setf(reterr_error, NITRO_ERROR_INTERNAL,
-					 "The bus does not say who asks: %s.",
-					 strerror(-r));
+		return r;
 	r = acquire(manager, &caller, bytes, reterr_error);
 	if (r < 0)
 		return r;

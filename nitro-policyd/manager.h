@@ -28,6 +28,7 @@ struct manager {
 	struct tickets *tickets;
 	struct quota *quota;
 	struct rate *rate;
+	struct looks looks;
 	struct refusals refusals;
 	struct statistics statistics;
 	struct expiry *expiry;
@@ -72,6 +73,11 @@ int manager_admit(struct manager *manager, enum job_kind kind,
 		  sd_bus_error *reterr_error) _must_use_;
 void manager_drop(struct job *job);
 DEFINE_CLEANUP(struct job *, manager_drop)
+
+/* Counts a question that is answered at once and tells about so many objects. 0, or a
+ * negative errno and the D-Bus error. */
+int manager_admit_look(struct manager *manager, sd_bus_message *message,
+		       size_t objects, sd_bus_error *reterr_error) _must_use_;
 
 /* The same for what the daemon asks itself, as if root had asked: nobody waits for
  * the answer. NULL when there is no place or no memory for it. */

@@ -66,6 +66,21 @@ bool rate_take(struct rate *rate, uid_t uid, uint64_t now_usec)
 	return true;
 }
 
+bool looks_take(struct looks *looks, size_t objects, uint64_t now_usec)
+{
+	const uint64_t burst_usec =
+		LOOKS_BURST * USEC_PER_SEC / LOOKS_PER_SECOND;
+	uint64_t cost_usec = objects * USEC_PER_SEC / LOOKS_PER_SECOND;
+	uint64_t full_usec =
+		looks->full_usec > now_usec ? looks->full_usec : now_usec;
+
+	if (full_usec + cost_usec > now_usec + burst_usec)
+		return false;
+
+	looks->full_usec = full_usec + cost_usec;
+	return true;
+}
+
 bool refusals_add(struct refusals *refusals, uint64_t now_usec,
 		  uint64_t *ret_count)
 {

@@ -27,6 +27,15 @@ DEFINE_CLEANUP(struct rate *, rate_free)
  * question costs nothing; root is never refused. */
 bool rate_take(struct rate *rate, uid_t uid, uint64_t now_usec) _must_use_;
 
+/* How much users other than root may look at over time, all of them together. */
+struct looks {
+	uint64_t full_usec; /* when all of LOOKS_BURST can be looked at again */
+};
+
+/* Counts a look at so many objects. False: too many were looked at lately. */
+bool looks_take(struct looks *looks, size_t objects,
+		uint64_t now_usec) _must_use_;
+
 /* Questions that limits refused, for a record now and then. */
 struct refusals {
 	uint64_t next_usec; /* when the next record may be written */

@@ -327,6 +327,23 @@ class Bounds(LiveCase):
         self.assertIsNone(flood.poll())
 
 
+    def test_what_sd_bus_answers_is_limited_too(self):
+        """But for root."""
+        count = ("refused = 0\n"
+                 "for _ in range(150):\n"
+                 "    try:\n"
+                 f"        bus.call_blocking({harness.NAME!r}, {harness.PATH!r}, *{{}}, ())\n"
+                 "    except dbus.DBusException as error:\n"
+                 "        refused += error.get_dbus_name().endswith('LimitExceeded')\n"
+                 "print(refused)\n")
+        for question in (("org.freedesktop.DBus.ObjectManager", "GetManagedObjects", ""),
+                         ("org.freedesktop.DBus.Introspectable", "Introspect", "")):
+            self.assertGreater(int(self.as_nobody(count.format(question))), 0)
+            for _ in range(150):
+                self.caller.connection.call_blocking(harness.NAME, harness.PATH,
+                                                     *question, ())
+
+
 class Interface(LiveCase):
     def test_revoking_by_hand(self):
         """By the shell, as nitroctl's users may do it without nitroctl."""

@@ -3,6 +3,8 @@ if HAVE_CHECK
 daemon_tests = \
 	%reldir%/test_challenge \
 	%reldir%/test_expiry \
+	%reldir%/test_live \
+	%reldir%/test_live_file \
 	%reldir%/test_quota \
 	%reldir%/test_rate \
 	%reldir%/test_record \
@@ -16,6 +18,10 @@ TESTS += $(daemon_tests)
 %canon_reldir%_test_challenge_LDADD = libpolicyd.la $(check_libs)
 %canon_reldir%_test_expiry_SOURCES = %reldir%/test_expiry.c %reldir%/unit.h
 %canon_reldir%_test_expiry_LDADD = $(policyd_libs) $(check_libs)
+%canon_reldir%_test_live_SOURCES = %reldir%/test_live.c %reldir%/unit.h
+%canon_reldir%_test_live_LDADD = $(policyd_libs) $(check_libs)
+%canon_reldir%_test_live_file_SOURCES = %reldir%/test_live_file.c %reldir%/unit.h
+%canon_reldir%_test_live_file_LDADD = $(policyd_libs) $(check_libs)
 %canon_reldir%_test_quota_SOURCES = %reldir%/test_quota.c %reldir%/unit.h
 %canon_reldir%_test_quota_LDADD = libpolicyd.la $(check_libs)
 %canon_reldir%_test_rate_SOURCES = %reldir%/test_rate.c %reldir%/unit.h

@@ -79,6 +79,22 @@ START_TEST(remembers_who_asks_most)
 }
 END_TEST
 
+/* A look at many objects takes as much as many looks at one. */
+START_TEST(bounds_looks_by_what_they_show)
+{
+	struct looks looks = { 0 };
+
+	for (unsigned i = 0; i < LOOKS_BURST / 512; i++)
+		ck_assert(looks_take(&looks, 512, NOW));
+	ck_assert(!looks_take(&looks, 512, NOW));
+	ck_assert(!looks_take(&looks, 1, NOW));
+	ck_assert(
+		!looks_take(&looks, LOOKS_PER_SECOND + 1, NOW + USEC_PER_SEC));
+	ck_assert(looks_take(&looks, LOOKS_PER_SECOND, NOW + USEC_PER_SEC));
+	ck_assert(!looks_take(&looks, 1, NOW + USEC_PER_SEC));
+}
+END_TEST
+
 START_TEST(tells_of_refusals_now_and_then)
 {
 	struct refusals refusals = { 0 };
@@ -103,6 +119,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, forgives_with_time);
 	tcase_add_test(tests, never_refuses_root);
 	tcase_add_test(tests, remembers_who_asks_most);
+	tcase_add_test(tests, bounds_looks_by_what_they_show);
 	tcase_add_test(tests, tells_of_refusals_now_and_then);
 }
 
