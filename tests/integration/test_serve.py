@@ -18,6 +18,7 @@ from test_tickets import TicketTestCase
 ATTEST = harness.BUILD / "nitro-attest/nitro-attest"
 DOCUMENT_MAX = harness.constant("DEPOSIT_DOCUMENT_MAX", "nitro-attest/deposit.h")
 PLACES = harness.constant("PEER_PLACES", "nitro-attest/peers.h")
+CLIENTS = harness.constant("SERVER_CLIENTS_MAX", "nitro-attest/server.h")
 CLIENT_SECONDS = 10
 OTHERS = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
@@ -245,6 +246,26 @@ class Hostile(ServeTestCase):
                     client.offer(self.document())
                     self.assertEqual(client.answer()[0][0], "ticket")
         self.assertIsNone(self.server.popen.poll())
+
+    def connect_as(self, uid):
+        """The kernel takes the effective uid of the moment for the peer's."""
+        os.seteuid(uid)
+        try:
+            return Client(self.path)
+        finally:
+            os.seteuid(0)
+
+    def test_connections_in_all_are_bounded(self):
+        with contextlib.ExitStack() as stack:
+            clients = [stack.enter_context(self.connect_as(60000 + number // PLACES))
+                       for number in range(CLIENTS + 1)]
+            self.assertEqual(clients[-1].answer()[0][:2], ["failed", "too-many"])
+            ready, _, _ = select.select([each.socket for each in clients[:-1]], [], [],
+                                        0.2)
+            self.assertEqual(ready, [])
+            clients[0].socket.close()
+            wait_for(lambda: self.exchange(self.document())[0][0] == "ticket",
+                     "nobody is let in again")
 
     def test_no_descriptor_is_left(self):
         def descriptors():
