@@ -5,6 +5,7 @@
 
 #include <pwd.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -58,24 +59,34 @@ static void check_daemon(struct sudo_checks *checks)
 		    answer.reason, answer.message);
 }
 
-/* The user whom the kernel takes for the one who logged in; NULL if that is root or
+struct caller {
+	char name[SUDO_USERS_NAME_SIZE];
+	uid_t uid;
+};
+
+/* The user whom the kernel takes for the one who logged in. False if that is root or
  * nobody. */
-static const struct passwd *find_caller(void)
+static bool find_caller(struct caller *ret_caller)
 {
 	_cleanup_fclose_ FILE *file = fopen(LOGIN_UID_FILE, "re");
-	unsigned uid = 0;
+	const struct passwd *entry;
 	char line[32];
 
-	if (file != NULL && fgets(line, sizeof(line), file) != NULL)
-		uid = (unsigned)strtoul(line, NULL, 10);
-	return uid == 0 ? NULL : getpwuid(uid);
+	if (file == NULL || fgets(line, sizeof(line), file) == NULL)
+		return false;
+	ret_caller->uid = (uid_t)strtoul(line, NULL, 10);
+	entry = ret_caller->uid == 0 ? NULL : getpwuid(ret_caller->uid);
+	if (entry == NULL || strlen(entry->pw_name) >= sizeof(ret_caller->name))
+		return false;
+	strncpy(ret_caller->name, entry->pw_name, sizeof(ret_caller->name));
+	return true;
 }
 
 static void check_rules(struct sudo_checks *checks, const char *policy_dir)
 {
-	const struct passwd *caller = find_caller();
+	struct caller caller;
 	enum exit_code code = sudo_users_find(
-		policy_dir, caller == NULL ? NULL : caller->pw_name,
+		policy_dir, find_caller(&caller) ? caller.name : NULL,
 		&checks->users);
 
 	if (code != EXIT_ALLOWED)
@@ -136,13 +147,13 @@ static bool check_plugin(struct sudo_checks *checks,
 static void check_caller(struct sudo_checks *checks,
 			 struct sudo_trial_case question)
 {
-	const struct passwd *caller = find_caller();
 	struct sudo_trial trial;
+	struct caller caller;
 
-	if (caller == NULL)
+	if (!find_caller(&caller))
 		return;
-	question.user = caller->pw_name;
-	question.uid = caller->pw_uid;
+	question.user = caller.name;
+	question.uid = caller.uid;
 	sudo_trial_run(&question, &trial);
 	report_trial(checks, SUDO_CHECK_CALLER, &question, &trial);
 }

@@ -269,7 +269,10 @@ class NitroctlSudo(unittest.TestCase):
                 (0, good + ", .check = (void *)c"), (-1, good + ", .check = (void *)c")):
             with self.subTest((opened, fields)):
                 self.replace_plugin(self.compile_plugin(functions % (opened, fields)))
-                self.assertIn("plugin    BROKEN", self.unchanged("enable", "--force").output)
+                done = self.unchanged("enable", "--force")
+                self.assertIn("plugin    BROKEN", done.output)
+                self.assertIn("no approval plugin" if opened == 1 else "open() failed",
+                              done.output)
 
     def test_back_if_sudo_dislikes_what_was_not_foreseen(self):
         """Another plugin's line is broken: sudo does not work before and after."""
