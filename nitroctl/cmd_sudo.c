@@ -200,7 +200,10 @@ static enum exit_code test(const struct sudo_settings *settings,
 	sudo_checks_make(&subject, &outcome->checks);
 	if (outcome->found.line != NULL)
 		sudo_checks_make_loaded(&outcome->checks);
-	return judge(false, &outcome->checks);
+	code = judge(false, &outcome->checks);
+	if (code != EXIT_ALLOWED && outcome->found.line != NULL)
+		complain("hint: 'nitroctl sudo disable' takes it out.");
+	return code;
 }
 
 static void print_outcome(const struct outcome *outcome)

@@ -394,6 +394,7 @@ class NitroctlSudo(unittest.TestCase):
         self.host.list_plugin(path="/nonexistent.so")
         states = self.states("test", code=DENIED)
         self.assertEqual((states["plugin"], states["loaded"]), ("broken", "broken"))
+        self.assertIn("nitroctl sudo disable", self.ctl("test", code=DENIED).user)
 
     def test_with_the_daemon_itself(self):
         self.host.start_daemon()
