@@ -13,22 +13,20 @@
 _Static_assert(LOGIN_NONCE_SIZE == NITRO_NONCE_SIZE,
 	       "the nonce of a challenge is what is signed");
 
-/* More than a leaf certificate lives, which is what really ends a document. */
-#define LEAF_LIFE_MS (4 * 3600 * UINT64_C(1000))
-
 bool judge_key_replaces_nonce(const struct rule *rule, const struct job *job)
 {
-	const unsigned bindings = rule_bindings(rule);
-
-	return (bindings & BIND_KEY) != 0 && (bindings & BIND_NONCE) == 0 &&
+	return rule_takes_signature(rule) &&
 	       job->challenge == CHALLENGE_ANSWERED && job->signature.size > 0;
 }
 
 uint64_t judge_key_max_age_ms(const struct rule *rule, const struct job *job)
 {
-	if (!judge_key_replaces_nonce(rule, job) || rule_gives_max_age(rule))
-		return rule_max_age_ms(rule);
-	return LEAF_LIFE_MS;
+	/* Explain takes what only a login shows to be right. */
+	const bool is_signed = job->kind == JOB_EXPLAIN
+				       ? rule_takes_signature(rule)
+				       : judge_key_replaces_nonce(rule, job);
+
+	return is_signed ? rule_signed_max_age_ms(rule) : rule_max_age_ms(rule);
 }
 
 static size_t make_message(const struct job *job,

@@ -108,7 +108,10 @@ static void choose_requirements(struct task *task,
 		task->labels[i] = anchors_label(anchors, i);
 	if (explanation->rule != NULL) {
 		task->requirements = *rule_requirements(explanation->rule);
-		explanation->max_age_ms = rule_max_age_ms(explanation->rule);
+		explanation->max_age_ms =
+			rule_takes_signature(explanation->rule)
+				? rule_signed_max_age_ms(explanation->rule)
+				: rule_max_age_ms(explanation->rule);
 		return;
 	}
 	task->requirements = (struct requirements){

@@ -45,6 +45,12 @@ static void print_span(FILE *out, const char *prefix, const char *name,
 	fprintf(out, "%s%-*s %s\n", prefix, KEY_WIDTH, name, text);
 }
 
+static uint64_t max_age_ms_of(const struct rule *rule)
+{
+	return rule_takes_signature(rule) ? rule_signed_max_age_ms(rule)
+					  : rule_max_age_ms(rule);
+}
+
 static void print_requirements(FILE *out, const char *prefix,
 			       const struct rule *rule)
 {
@@ -60,7 +66,7 @@ static void print_requirements(FILE *out, const char *prefix,
 	print_list(out, prefix, "roots",
 		   (struct rule_patterns){ requirements->roots,
 					   requirements->root_count });
-	print_span(out, prefix, "max_age", rule_max_age_ms(rule));
+	print_span(out, prefix, "max_age", max_age_ms_of(rule));
 	if (rule_session_max_ms(rule) != 0)
 		print_span(out, prefix, "session_max",
 			   rule_session_max_ms(rule));
@@ -224,8 +230,8 @@ json_t *rule_json(const struct rule *rule)
 		json_words(requirements->images, requirements->image_count),
 		"roots",
 		json_words(requirements->roots, requirements->root_count),
-		"max_age_ms", (json_int_t)rule_max_age_ms(rule),
-		"session_max_ms", (json_int_t)rule_session_max_ms(rule), "bind",
+		"max_age_ms", (json_int_t)max_age_ms_of(rule), "session_max_ms",
+		(json_int_t)rule_session_max_ms(rule), "bind",
 		json_bindings(rule_bindings(rule)), "on_revoke",
 		on_revoke_name(rule_on_revoke(rule)), "mode",
 		rule_is_audit(rule) ? "audit" : "enforce");

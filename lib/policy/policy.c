@@ -219,6 +219,18 @@ uint64_t rule_max_age_ms(const struct rule *rule)
 	return rule->max_age_ms;
 }
 
+bool rule_takes_signature(const struct rule *rule)
+{
+	return (rule_bindings(rule) & (BIND_KEY | BIND_NONCE)) == BIND_KEY;
+}
+
+uint64_t rule_signed_max_age_ms(const struct rule *rule)
+{
+	/* A leaf lives three hours, which is what really ends a document. */
+	return rule->gives_max_age ? rule->max_age_ms
+				   : 4 * 3600 * UINT64_C(1000);
+}
+
 bool rule_gives_max_age(const struct rule *rule)
 {
 	return rule->gives_max_age;

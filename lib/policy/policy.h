@@ -121,6 +121,12 @@ const char *rule_name(const struct rule *rule);
 const struct requirements *rule_requirements(const struct rule *rule);
 /* The rule's max_age, or max_document_age of the settings. */
 uint64_t rule_max_age_ms(const struct rule *rule);
+/* The rule names BIND_KEY and not BIND_NONCE: a signature over the challenge takes the
+ * place of a document that carries its nonce. */
+bool rule_takes_signature(const struct rule *rule);
+/* How old a document may be that such a signature comes with: the rule's own max_age,
+ * or longer than its certificate lives. */
+uint64_t rule_signed_max_age_ms(const struct rule *rule);
 /* The rule gives max_age itself: it counts for live verdicts too. */
 bool rule_gives_max_age(const struct rule *rule);
 /* What the rule's `bind` names, BIND_* bits. */

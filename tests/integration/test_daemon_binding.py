@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import sys
+import time
 import unittest
 
 import dbus
@@ -91,6 +92,9 @@ class Explain(Case):
         self.assertEqual(self.explain("--public-key=00"), ("allow", "allowed"))
         self.assertEqual(self.explain(), ("deny", "key-proof-missing"))
         self.assertEqual(self.ask("--public-key=00"), ("deny", "ssh-key-missing"))
+        hour_ago = f"--time=@{int(time.time()) - 3600}"
+        self.assertEqual(self.explain("--public-key=00", hour_ago), ("allow", "allowed"))
+        self.assertEqual(self.ask("--public-key=00", hour_ago), ("deny", "document-too-old"))
 
 
 class Sudo(Case):

@@ -476,6 +476,13 @@ class Bindings(ExplainCase):
         self.configure(rules=RULES + "bind = key\n")
         self.denied("key-proof-missing", self.measured(), advice=["put it into public_key"])
         self.allowed(self.measured("--public-key=00"), advice=["can sign the challenge"])
+        hour_ago = f"--time=@{int(time.time()) - 3600}"
+        self.allowed(self.measured("--public-key=00", hour_ago),
+                     advice=["can sign the challenge"])
+        for keys in ("bind = key\nmax_age = 5min\n", "bind = key, nonce\n"):
+            self.configure(rules=RULES + keys)
+            self.denied("document-too-old", self.measured(
+                "--public-key=00", "--nonce=00", hour_ago), advice=["1h"])
 
     @unittest.skipIf(os.path.exists("/sys/devices/virtual/dmi/id/board_asset_tag"),
                      "this host may be an instance")

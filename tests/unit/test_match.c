@@ -326,6 +326,40 @@ START_TEST(tells_what_a_rule_says)
 }
 END_TEST
 
+START_TEST(tells_how_old_a_signed_document_may_be)
+{
+	static const struct {
+		const char *keys;
+		bool takes_signature;
+		uint64_t max_age_ms;
+	} rows[] = {
+		{ "", false, 4 * 3600000 },
+		{ "bind = key\n", true, 4 * 3600000 },
+		{ "bind = key, ssh-key\n", true, 4 * 3600000 },
+		{ "bind = key\nmax_age = 1min\n", true, 60000 },
+		{ "bind = key, nonce\n", false, 4 * 3600000 },
+		{ "bind = nonce\n", false, 4 * 3600000 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_free_ char *rules = NULL;
+		_cleanup_(loaded_deinit) struct loaded loaded = { 0 };
+		const struct rule *rule;
+
+		ck_assert_int_gt(asprintf(&rules,
+					  "[rule/a]\n" BASE "level=1\n%s",
+					  rows[i].keys),
+				 0);
+		loaded = load_texts(NULL, NULL, rules);
+		rule = policy_rule(loaded.policy, 0);
+		ck_assert_int_eq(rule_takes_signature(rule),
+				 rows[i].takes_signature);
+		ck_assert_uint_eq(rule_signed_max_age_ms(rule),
+				  rows[i].max_age_ms);
+	}
+}
+END_TEST
+
 static void add_tests(TCase *tests)
 {
 	tcase_add_loop_test(tests, matches_key_by_key, 0,
@@ -336,6 +370,7 @@ static void add_tests(TCase *tests)
 	tcase_add_loop_test(tests, warns_of_what_locks_out, 0,
 			    ARRAY_SIZE(traps));
 	tcase_add_test(tests, tells_what_a_rule_says);
+	tcase_add_test(tests, tells_how_old_a_signed_document_may_be);
 }
 
 UNIT_MAIN("match", add_tests)
