@@ -12,6 +12,7 @@ int cmd_init(int argc, char **argv);
 int cmd_manifest(int argc, char **argv);
 int cmd_document(int argc, char **argv);
 int cmd_nsm(int argc, char **argv);
+int cmd_respond(int argc, char **argv);
 int cmd_breaks(int argc, char **argv);
 
 #endif

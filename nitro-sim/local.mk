@@ -30,10 +30,13 @@ nitro_sim_nitro_sim_SOURCES = \
 	%reldir%/cmd_init.c \
 	%reldir%/cmd_manifest.c \
 	%reldir%/cmd_nsm.c \
+	%reldir%/cmd_respond.c \
 	%reldir%/command.h \
 	%reldir%/main.c \
-	%reldir%/module.c %reldir%/module.h
+	%reldir%/module.c %reldir%/module.h \
+	%reldir%/respond.c %reldir%/respond.h
 nitro_sim_nitro_sim_LDADD = \
-	libsim.la libssh.la libnsm.la libattest.la libbase.la $(CRYPTO_LIBS) $(CBOR_LIBS)
+	libsim.la libssh.la libnsm.la libattest.la libbase.la \
+	$(CRYPTO_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS)
 
 dist_man_MANS += man/nitro-sim.1

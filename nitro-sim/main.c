@@ -28,6 +28,8 @@ static const struct verb verbs[] = {
 	  "serve documents on a socket, as /dev/nsm of an enclave does" },
 	{ "manifest", cmd_manifest, "OUT [OPTION]...",
 	  "make a QOS manifest, and what binds documents to it" },
+	{ "respond", cmd_respond, "FILE [OPTION]...",
+	  "answer as an application that has the key of a document" },
 	{ "breaks", cmd_breaks, "",
 	  "list what --break and --broken can break" },
 };

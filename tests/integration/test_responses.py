@@ -234,6 +234,53 @@ class Offline(ResponseTestCase):
                 self.assertEqual(self.run_ctl("--document", self.file, *words)[0], 3)
 
 
+class Simulated(Offline):
+    """The same by nitro-sim respond, which was written apart from application.py."""
+
+    def respond(self, kind, text, *options):
+        public = self.write("public", self.application.public_key)
+        result = subprocess.run(
+            [harness.SIM, "respond", f"--kind={kind}", f"--public-key={public}",
+             f"--key={self.application.signs.file}", *options,
+             self.write("text", text)], stdout=subprocess.PIPE, check=True)
+        return self.write("response", result.stdout)
+
+    def test_message(self):
+        signature = self.respond("message", MESSAGE)
+        code, answer = self.run_ctl("--signature", f"@{signature}", "--document",
+                                    self.file, self.write("message", MESSAGE))
+        self.assertEqual((code, answer["decision"]), (0, "allow"))
+
+    def test_visualsign_brings_its_document(self):
+        payload = self.write("payload", PAYLOAD)
+        response = self.respond("visualsign", b'{"Title":"x"}', f"--payload={payload}",
+                                f"--document={self.file}")
+        code, answer = self.run_ctl("--kind", "visualsign", "--payload", payload,
+                                    response)
+        self.assertEqual((code, answer["decision"]), (0, "allow"))
+
+    def test_text_names_the_key(self):
+        code, answer = self.run_ctl("--kind", "turnkey-proof", "--document", self.file,
+                                    self.respond("turnkey-proof", b"text"))
+        self.assertEqual((code, answer["response"]["key"]), (0, "QOS P-256 pair"))
+
+    def test_wrong_use(self):
+        key = Key(self.folder / "p384", "-algorithm", "EC",
+                  "-pkeyopt", "ec_paramgen_curve:P-384").file
+        text = self.write("text", b"text")
+        for code, words in ((2, ()), (2, (text,)), (2, (f"--key={key}",)),
+                            (2, (f"--key={key}", "--kind=none", text)),
+                            (2, (f"--key={key}", "--kind=visualsign", text)),
+                            (1, (f"--key={text}", text)),
+                            (1, (f"--key={key}", "--kind=visualsign",
+                                 f"--public-key={text}", text)),
+                            (1, (f"--key={key}", "/nonexistent"))):
+            with self.subTest(words):
+                result = subprocess.run([harness.SIM, "respond", *words], check=False,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                self.assertEqual((result.returncode, result.stdout), (code, b""))
+
+
 class Genuine(ResponseTestCase):
     """Turnkey's own proofs, with the documents of the enclaves that signed them."""
 

@@ -38,7 +38,7 @@ check_options man/nitroctl.8 nitroctl/nitroctl $(
 		sed -n 's/^  \([a-z -]\{15\}\) .*/\1/p' | sed 's/ *$//; s/ /_/')
 check_options man/nitro-attest.1 nitro-attest/nitro-attest document askpass submit serve ssh-cert unseal
 check_options man/nitro-authorized-keys.8 nitro-authorized-keys/nitro-authorized-keys
-check_options man/nitro-sim.1 nitro-sim/nitro-sim init document nsm manifest breaks
+check_options man/nitro-sim.1 nitro-sim/nitro-sim init document nsm manifest respond breaks
 
 python3 man/make_reasons.py | diff - man/nitro-reasons.7 >"$work/diff" ||
 	complain "run man/make_reasons.py: $(cat "$work/diff")"
