@@ -80,8 +80,9 @@ bool judge_key_prove(const struct key_library *library, struct job *job,
 		return true;
 	if (attested_key_algorithm(key) == KEY_ALGORITHM_RSA)
 		scheme.format = SIGNATURE_PSS;
-	error = signature_verify(library, key, scheme, span_of(message, size),
-				 buffer_span(&job->signature));
+	error = response_signature_verify(library, key, scheme,
+					  span_of(message, size),
+					  buffer_span(&job->signature));
 	if (error == RESPONSE_E_NO_MEMORY || error == RESPONSE_E_INTERNAL)
 		return fail(job, response_error_sentence(error));
 	*ret_proof = proof_of(error);

@@ -125,6 +125,11 @@ static void own_member(struct manifest_draft *draft)
 	draft->members[1].alias[0] = 'M';
 }
 
+static void approval_as_trusted(struct manifest_draft *draft)
+{
+	draft->approvals[1].alias[0] = 'm';
+}
+
 /* One approval is enough, says the envelope. */
 static void own_threshold(struct manifest_draft *draft)
 {
@@ -226,6 +231,9 @@ const struct manifest_break manifest_breaks_of_contents[] = {
 	  "approval-stranger", .approved = stranger },
 	{ "set-own-member", "the envelope's set has a member of its own",
 	  "approval-stranger", .draft = own_member },
+	{ "set-without-approver", "an approver is not in the envelope's set",
+	  "approval-stranger", .draft = own_member,
+	  .approved = approval_as_trusted },
 	{ "set-own-threshold", "the envelope's threshold is 1 of 2",
 	  "approvals-few", .options = one_approval, .draft = own_threshold },
 	{ "approval-twice", "the first approval stands twice", "approval-twice",

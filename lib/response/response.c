@@ -73,7 +73,7 @@ static enum response_error check_signature(const struct key_library *library,
 
 	if (message.size == 0 || message.size > RESPONSE_MESSAGE_MAX)
 		return response_fail(failure, RESPONSE_E_SIZE, "", "");
-	e = signature_verify(library, key, scheme, message, signature);
+	e = response_signature_verify(library, key, scheme, message, signature);
 	return e == RESPONSE_OK ? e : response_fail(failure, e, "", "");
 }
 

@@ -206,10 +206,11 @@ static enum response_error prepare(const struct public_key *key,
 	return e;
 }
 
-enum response_error signature_verify(const struct key_library *library,
-				     const struct attested_key *key,
-				     struct signature_scheme scheme,
-				     struct span message, struct span signature)
+enum response_error response_signature_verify(const struct key_library *library,
+					      const struct attested_key *key,
+					      struct signature_scheme scheme,
+					      struct span message,
+					      struct span signature)
 {
 	const struct public_key *public_key = attested_key_for_signatures(key);
 	uint8_t der[DER_SIGNATURE_MAX];

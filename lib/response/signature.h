@@ -42,10 +42,10 @@ bool signature_digest_parse(const char *text,
 
 /* RESPONSE_OK, SIGNATURE_FORMAT, SIGNATURE_SIZE, SIGNATURE_ENCODING,
  * SIGNATURE_INVALID, NO_MEMORY or INTERNAL. */
-enum response_error signature_verify(const struct key_library *library,
-				     const struct attested_key *key,
-				     struct signature_scheme scheme,
-				     struct span message,
-				     struct span signature) _must_use_;
+enum response_error response_signature_verify(const struct key_library *library,
+					      const struct attested_key *key,
+					      struct signature_scheme scheme,
+					      struct span message,
+					      struct span signature) _must_use_;
 
 #endif

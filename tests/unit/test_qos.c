@@ -229,6 +229,14 @@ START_TEST(keys_are_two_points)
 		ck_assert(!qos_key_pair_split(key, &pair));
 		set.key.points.data[i] = 4;
 	}
+	set.key.points.data[0] = (uint8_t)(6 | (key.data[64] & 1));
+	ck_assert_int_eq(curve_check_point(curve, span_of(key.data, 65)),
+			 QOS_E_MEMBER_KEY);
+	set.key.points.data[0] = 4;
+	ck_assert_int_eq(curve_check_point(curve, span_of(key.data, 65)),
+			 QOS_OK);
+	ck_assert_int_eq(curve_check_point(curve, span_of(key.data, 64)),
+			 QOS_E_MEMBER_KEY);
 	ck_assert(!qos_key_pair_split(span_of(key.data, 65), &pair));
 	ck_assert(!qos_key_pair_split(SPAN_ABSENT, &pair));
 }

@@ -118,8 +118,8 @@ static enum response_error verify(EVP_PKEY *pkey, enum signature_format format,
 	_cleanup_(attested_key_freep) struct attested_key *key = key_of(pkey);
 	const struct signature_scheme scheme = { format, digest };
 
-	return signature_verify(library, key, scheme, message,
-				bytes_span(signature));
+	return response_signature_verify(library, key, scheme, message,
+					 bytes_span(signature));
 }
 
 /* The signature is good, and neither for another message nor by another key. */
