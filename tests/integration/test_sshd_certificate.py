@@ -391,7 +391,8 @@ class Program(Scene):
         lines = len(self.scene.syslog.lines)
         done = self.scene.run("nitro-authorized-keys", *options.pop("options", ()), user,
                               *arguments, **options)
-        time.sleep(0.1)
+        private_host.wait_for(lambda: len(self.scene.syslog.lines) > lines,
+                              f"nothing in the log about {arguments}")
         done.log = "\n".join(self.scene.syslog.lines[lines:])
         return done
 

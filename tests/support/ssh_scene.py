@@ -139,10 +139,20 @@ class SshScene(PrivateHost):
                 "SSH_ASKPASS_REQUIRE": "force", "NITRO_NSM": str(ROOM / "nsm.sock"),
                 "XDG_RUNTIME_DIR": str(self.home), **dict(environment)})
         seconds = time.monotonic() - begin
-        time.sleep(0.2)  # the last line of syslog is on its way
+        self._wait_for_quiet(log, lines)
         return Login(done.returncode == 0 and done.stdout.strip() == user, seconds,
                      done.stdout + done.stderr,
                      self.log_since(log) + "\n".join(self.syslog.lines[lines:]))
+
+    def _wait_for_quiet(self, log, lines, seconds=3):
+        """The last lines are on their way: until some have come, and no more."""
+        end, before = time.monotonic() + seconds, (log, lines)
+        while time.monotonic() < end:
+            time.sleep(0.2)
+            now = (self.log_size(), len(self.syslog.lines))
+            if now == before != (log, lines):
+                return
+            before = now
 
     def make_certificate(self, *options, user="signer", refresh=False):
         """As the enclave does it; the key, beside which the certificate lies."""
