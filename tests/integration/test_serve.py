@@ -339,7 +339,33 @@ class Activation(ServeTestCase):
                 self.assertIn(text, self.server_log.read_text())
 
 
+def can_listen_on_vsock():
+    try:
+        with socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM) as listener:
+            listener.bind((socket.VMADDR_CID_ANY, socket.VMADDR_PORT_ANY))
+            return True
+    except OSError:
+        return False
+
+
 class Vsock(ServeTestCase):
+    def test_it_listens(self):
+        if not can_listen_on_vsock():
+            self.skipTest("this kernel has no vsock")
+        port = 0x6e750000 + os.getpid() % 65536
+        server = self.serve("--listen", f"vsock:{port}")
+
+        def is_taken():
+            with socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM) as other:
+                try:
+                    other.bind((socket.VMADDR_CID_ANY, port))
+                except OSError:
+                    return True
+                return False
+
+        wait_for(is_taken, self.server_log.read_text)
+        self.assertEqual(server.stop(), 0)
+
     def test_an_enclave_by_its_cid(self):
         if not has_vsock_loopback():
             self.skipTest("this kernel has no vsock loopback")
