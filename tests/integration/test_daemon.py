@@ -356,7 +356,7 @@ class Arguments(Case):
 
     def test_options(self):
         for options in ({"unknown": dbus.UInt32(1)}, {"level": dbus.UInt32(0)},
-                        {"level": dbus.UInt32(3)}, {"level": "2"},
+                        {"level": dbus.UInt32(4)}, {"level": "2"},
                         {"level": dbus.Int32(2)},
                         {"nonce": dbus.ByteArray(b"")},
                         {"nonce": dbus.ByteArray(bytes(4097))},
