@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 import time
 import unittest
 from unittest import mock
@@ -105,6 +106,42 @@ class Reload(LiveCase):
         self.assertEnds(nobody, "no-rule")
         self.assertEqual(self.live(), [root])
         self.assertAllowed(self.ask(user="root", verdict=root), root)
+
+
+    def test_groups_that_nobody_tells(self):
+        self.daemon.environment.update(
+            LD_PRELOAD=str(harness.BUILD / "tests/support/.libs/slow_passwd.so"),
+            ASAN_OPTIONS="verify_asan_link_order=0")
+        self.daemon.restart()
+        verdict = self.issue()
+        self.attach(verdict, session="7")
+        self.reload(RULE.replace("alice", "*") + "group = root\non_revoke = terminate\n")
+        self.assertEnds(verdict, "groups-unknown")
+        harness.wait_for(lambda: "TerminateSession 7" in self.logind.did(), "not asked")
+
+    def test_a_policy_that_comes_while_it_is_judged(self):
+        """No verdict of the old one is left over."""
+        questions = []
+        for _ in range(8):
+            nonce = self.caller.challenge("sshd", "alice")
+            questions.append((nonce, self.authority.document(
+                *harness.measured_as("good"), nonce=nonce)))
+
+        def authorize(nonce, document):
+            try:
+                harness.Caller(self.stack, self.bus).authorize("sshd", "alice", document,
+                                                               nonce)
+            except dbus.DBusException as error:
+                self.assertEqual(error.get_dbus_name(), harness.ERROR + "Busy")
+
+        threads = [threading.Thread(target=authorize, args=question)
+                   for question in questions]
+        for thread in threads:
+            thread.start()
+        self.reload(images=self.revoked())
+        for thread in threads:
+            thread.join()
+        self.assertEqual((self.live(), self.files()), ([], []))
 
 
 class Actions(LiveCase):
@@ -226,7 +263,8 @@ class Clocks(LiveCase):
         self.jump(0)
         faked = mock.patch.dict(os.environ, {
             "LD_PRELOAD": LIBFAKETIME[0], "FAKETIME_TIMESTAMP_FILE": self.offset,
-            "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"})
+            "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "ASAN_OPTIONS": "verify_asan_link_order=0"})
         faked.start()
         self.addCleanup(faked.stop)
         super().setUp()
