@@ -266,6 +266,7 @@ static int add_new(struct job *job, const char *id, struct live_proof *proof)
 		live_free(live);
 		return -ENOMEM;
 	}
+	live->is_handed_out = job->kind == JOB_CHECK_VERDICT;
 	live->question.has_groups = job->question.has_groups;
 	live->question.groups = job->question.groups;
 	job->question.groups = (struct groups){ 0 };

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Live verdicts: who may use them, for what, and when they end."""
+import hashlib
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import dbus
@@ -186,6 +188,59 @@ class Sessions(LiveCase):
         self.assertEnds(verdict, "session-ended")
 
 
+class Keys(LiveCase):
+    """Verdicts that are bound to an SSH key, which proves itself at each login."""
+
+    KEY = b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + bytes(range(32))
+    rules = LiveCase.rules + "bind = ssh-key\nsession_max = 1h\n"
+
+    def prepare(self):
+        self.start_logind("7:0", "8:0")
+
+    def issue_bound(self, key=KEY):
+        digest = hashlib.sha256(key).hexdigest()
+        return self.issue(document=(*live_case.GOOD, f"--user-data={digest}"),
+                          ssh_key=dbus.ByteArray(key))
+
+    def ask_key(self, key=KEY, **more):
+        return self.ask(ssh_key=dbus.ByteArray(key), **more)
+
+    def test_the_first_login_gets_it_the_others_a_copy(self):
+        first = self.issue_bound()
+        self.assertIn("ssh-key", self.get(first)["Bindings"])
+        self.assertAllowed(self.ask_key(), first)
+        self.attach(first, session="7")
+        second = str(self.assertAllowed(self.ask_key(tty="pts/9"))["Id"])
+        third = str(self.assertAllowed(self.ask_key())["Id"])
+        self.assertEqual(self.live(), [first, second, third])
+        self.attach(second, session="8")
+        found, copy = self.get(first), self.get(second)
+        self.assertEqual(copy["Tty"], "pts/9")
+        for name in ("IssuedUsec", "EndsUsec", "DocumentSha256", "ModuleId", "Bindings"):
+            self.assertEqual(copy[name], found[name])
+
+    def test_one_that_waits_is_not_given_twice(self):
+        first = self.issue_bound()
+        self.assertAllowed(self.ask_key(), first)
+        second = str(self.assertAllowed(self.ask_key())["Id"])
+        self.assertNotEqual(first, second)
+        self.daemon.restart()
+        self.assertNotIn(str(self.assertAllowed(self.ask_key())["Id"]), (first, second))
+
+    def test_another_key_service_or_user_has_none(self):
+        self.issue_bound()
+        other = self.KEY[:-1] + b"x"
+        self.assertDenied("verdict-unknown", self.ask_key(other))
+        self.assertDenied("no-rule", self.ask("su", ssh_key=dbus.ByteArray(self.KEY)))
+        self.assertDenied("no-rule", self.ask(user="bob", ssh_key=dbus.ByteArray(self.KEY)))
+
+    def test_a_key_that_the_document_does_not_name_binds_nothing(self):
+        self.daemon.configure("rules.d/10-ssh.conf", LiveCase.rules)
+        self.caller.reload()
+        self.issue(ssh_key=dbus.ByteArray(self.KEY))
+        self.assertDenied("verdict-unknown", self.ask_key())
+
+
 class SilentLogind(LiveCase):
     def prepare(self):
         self.start_logind("silent")
@@ -208,6 +263,35 @@ class SilentLogind(LiveCase):
         caller.connection.close()
         time.sleep(2.5)
         self.assertEqual(self.get(verdict)["State"], "issued")
+
+
+    def test_nobody_can_hang_up_for_another(self):
+        """By a signal that only the bus itself may send."""
+        verdict = self.issue()
+        caller = harness.Caller(self.stack, self.bus)
+        answers = []
+
+        def attach():
+            try:
+                caller.call("AttachSession", "sssa{sv}", verdict, "sshd", "alice",
+                            options(session="7"))
+            except dbus.DBusException as error:
+                answers.append(error.get_dbus_name())
+
+        thread = threading.Thread(target=attach)
+        thread.start()
+        time.sleep(0.3)
+        self.as_nobody(
+            "from dbus.lowlevel import SignalMessage\n"
+            "signal = SignalMessage('/org/freedesktop/DBus', 'org.freedesktop.DBus',\n"
+            "                       'NameOwnerChanged')\n"
+            "signal.append(sys.argv[1], sys.argv[1], '', signature='sss')\n"
+            "signal.set_destination(sys.argv[2])\n"
+            "bus.send_message(signal)\n"
+            "bus.flush()\n", caller.connection.get_unique_name(),
+            self.caller.connection.get_name_owner(harness.NAME))
+        thread.join()
+        self.assertEqual(answers, [harness.ERROR + "NoSuchSession"])
 
 
 class Absent(LiveCase):

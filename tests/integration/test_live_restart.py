@@ -65,8 +65,9 @@ class Restart(RestartCase):
         self.assertEqual((self.live(), self.files()), ([], []))
 
     def test_what_has_ended_does_not_come_back(self):
-        verdict = self.attached()
-        self.caller.call("RevokeVerdict", "ss", verdict, "")
+        for verdict in (self.attached(), self.issue()):
+            self.caller.call("RevokeVerdict", "ss", verdict, "")
+        self.assertEqual(self.files(), [])
         self.daemon.restart()
         self.assertEqual(self.live(), [])
 
