@@ -13,7 +13,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(
     os.environ.get("top_srcdir", pathlib.Path(__file__).parents[2])) / "tests/support"))
-from nitroctl_case import (ALLOWED, DENIED, NITROCTL, NOT_JUDGED, USAGE,  # noqa: E402
+from nitroctl_case import (ALLOWED, DENIED, NITROCTL, NOT_JUDGED, SIM, USAGE,  # noqa: E402
                            VECTORS, NitroctlCase, need_vectors)
 
 LOCK = ".nitroctl.lock"
@@ -165,6 +165,47 @@ class Add(ImageCase):
         result = json.loads(self.refuse_add("--release", "2", "--json").stdout)
         self.assertFalse(result["done"])
         self.assertIn("these PCRs", result["errors"][0])
+
+
+class Manifests(ImageCase):
+    """Level 3: what image add writes of a manifest is checked before it is written."""
+
+    def setUp(self):
+        super().setUp()
+        made = self.folder / "manifest"
+        pcrs = [f"--pcr={number}={'a' * 96}" for number in range(3)]
+        subprocess.run([SIM, "manifest", made, *pcrs], check=True)
+        self.envelope = made / "envelope"
+        lines = (made / "release.conf").read_text().splitlines()
+        self.keys = dict(line.split(" = ", 1) for line in lines if " = " in line)
+        self.keys["manifest"] = f"qos:{self.envelope}"
+
+    def options(self, **more):
+        keys = {"manifest": self.keys["manifest"], **more}
+        return [f"--{key.replace('_', '-')}={value}" for key, value in keys.items()]
+
+    def test_all_keys_are_written(self):
+        keys = {key: self.keys[key] for key in ("manifest", "manifest_set")}
+        self.add("signer", *self.options(**keys, namespace="trial"))
+        text = (self.images / "signer.conf").read_text()
+        for key, value in {**keys, "namespace": "trial"}.items():
+            self.assertIn(f"{key} = {value}\n", text)
+
+    def test_what_cannot_be_loaded_is_not_written(self):
+        torn = self.write("torn", "{")
+        for more in ({"manifest": f"qos:{self.folder}/nothing"}, {"manifest": f"qos:{torn}"},
+                     {"manifest": "other"}, {"manifest": "qos"}, {"pivot": "sha256:12"},
+                     {"manifest_set": torn}, {"namespace": "another"}):
+            with self.subTest(more):
+                self.refused("image", "add", "signer", "--from", self.build,
+                             *self.options(**more))
+                self.assertEqual(self.files(), {})
+        self.add("signer", *self.options())  # the one fault was the reason
+
+    def test_a_manifest_of_another_build(self):
+        self.build = self.write("next.json", build("b"))
+        self.refused("image", "add", "signer", "--from", self.build, *self.options(),
+                     saying=b"made for another PCR0")
 
 
 class Refusals(ImageCase):
