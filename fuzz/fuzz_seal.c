@@ -9,18 +9,19 @@
 #include "seal/seal.h"
 
 static struct key_library *library;
+static BIO *private_key_bio; /* holds what the span points to */
 static struct span private_key;
 
 static void prepare(void)
 {
-	BIO *bio = BIO_new(BIO_s_mem());
 	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
 	char *text;
 
+	private_key_bio = BIO_new(BIO_s_mem());
 	FUZZ_ASSERT(key_library_new(&library) == KEY_OK);
-	FUZZ_ASSERT(PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL,
-					     NULL) == 1);
-	private_key.size = (size_t)BIO_get_mem_data(bio, &text);
+	FUZZ_ASSERT(PEM_write_bio_PrivateKey(private_key_bio, key, NULL, NULL,
+					     0, NULL, NULL) == 1);
+	private_key.size = (size_t)BIO_get_mem_data(private_key_bio, &text);
 	private_key.data = (const uint8_t *)text;
 	EVP_PKEY_free(key);
 }

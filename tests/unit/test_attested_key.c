@@ -311,8 +311,7 @@ START_TEST(other_bytes_are_refused)
 		"0\x80",
 		"0\xff",
 		"-----BEGIN PUBLIC KEY-----\n",
-		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END "
-		"CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\nAAAA\n",
 	};
 	_cleanup_bytes_ struct bytes private_key = BYTES_EMPTY;
 	_cleanup_bytes_ struct bytes large = BYTES_EMPTY;
