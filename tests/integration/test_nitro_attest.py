@@ -372,7 +372,7 @@ class Askpass(Scene):
                        "Enter passphrase for key '/root/.ssh/id_ed25519': ",
                        "Are you sure you want to continue connecting (yes/no)? ",
                        prompt_of(b"n" * 32, 1) + " ", prompt_of(b"n" * 31, 1),
-                       prompt_of(b"n" * 32, 65), prompt_of(b"n" * 32, 1, 1001),
+                       prompt_of(b"n" * 32, 65), prompt_of(b"n" * 32, 1, 22001),
                        prompt_of(b"n" * 32, 1, 63), "x" * 100000]:
             self.assert_refused(self.ask(prompt), "not a challenge")
         self.assertFalse(self.store.exists())
@@ -386,7 +386,7 @@ class Askpass(Scene):
         self.assertEqual(self.kept(), [])
 
     def test_document_too_large_for_the_answers(self):
-        self.assert_refused(self.ask(prompt_of(b"n" * 32, 1, 64)), "does not fit")
+        self.assert_refused(self.ask(prompt_of(b"n" * 32, 1, 64)), "do not fit")
         self.assertEqual(self.kept(), [])
 
     def test_dead_module(self):

@@ -9,6 +9,7 @@ shape_tests = \
 	%reldir%/check-purity.sh \
 	%reldir%/check-selinux.sh \
 	%reldir%/check-sizes.sh \
+	%reldir%/check-symbols.sh \
 	%reldir%/check-words.sh
 dist_check_SCRIPTS += $(shape_tests)
 TESTS += $(shape_tests)
