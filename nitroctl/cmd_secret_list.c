@@ -5,18 +5,11 @@
  */
 #include "config.h"
 
-#include "nitroctl/command.h"
-#include "nitroctl/offline_policy.h"
 #include "nitroctl/output_json.h"
-#include "nitroctl/question.h"
+#include "nitroctl/policy_list.h"
 #include "nitroctl/text.h"
 #include "policy/binding.h"
 #include "policy/secret.h"
-
-struct list_settings {
-	struct question question; /* of which --policy alone */
-	bool json;
-};
 
 static const char *source_name(const struct secret *secret)
 {
@@ -73,8 +66,9 @@ static json_t *json_bindings(unsigned bindings)
 	return json_words(names, count);
 }
 
-static json_t *json_secret(const struct secret *secret)
+static json_t *json_secret(const struct policy *policy, size_t index)
 {
+	const struct secret *secret = policy_secret(policy, index);
 	const struct rule *rule = secret_rule(secret);
 	const struct requirements *requirements = rule_requirements(rule);
 
@@ -91,63 +85,16 @@ static json_t *json_secret(const struct secret *secret)
 
 static json_t *json_secrets(const struct policy *policy)
 {
-	json_t *secrets = json_array();
-
-	for (size_t i = 0; i < policy_secret_count(policy); i++)
-		if (json_array_append_new(secrets, json_secret(policy_secret(
-							   policy, i))) < 0) {
-			json_decref(secrets);
-			return NULL;
-		}
-	return json_pack("{s:o}", "secrets", secrets);
+	return policy_list_json(policy, "secrets", policy_secret_count(policy),
+				json_secret);
 }
-
-static enum exit_code list(const struct list_settings *settings)
-{
-	const struct config_layers layers =
-		config_layers_choose(settings->question.policy_dir, NULL);
-	_cleanup_(offline_policy_freep) struct offline_policy offline =
-		OFFLINE_POLICY_NONE;
-	enum exit_code code = offline_policy_load(&layers, &offline);
-
-	if (code != EXIT_ALLOWED)
-		return code;
-	if (!settings->json)
-		print_secrets(offline.policy);
-	else if (!json_print_consume(stdout, json_secrets(offline.policy)))
-		return EXIT_NOT_JUDGED;
-	return EXIT_ALLOWED;
-}
-
-static bool set_json(void *settings, const char *argument _unused_)
-{
-	((struct list_settings *)settings)->json = true;
-	return true;
-}
-
-static const struct command_option options[] = {
-	QUESTION_POLICY_OPTION,
-	{ "json", NULL, "one JSON object", set_json },
-};
 
 static enum exit_code run_list(const struct command *command, int argc,
 			       char **argv)
 {
-	struct list_settings settings = { 0 };
-	int operands;
+	static const struct policy_list list = { print_secrets, json_secrets };
 
-	switch (command_parse(command, argc, argv, &settings, &operands)) {
-	case COMMAND_HELPED:
-		return EXIT_ALLOWED;
-	case COMMAND_USAGE:
-		return EXIT_USAGE;
-	case COMMAND_GO_ON:
-		break;
-	}
-	if (operands != argc)
-		return command_misused(command,
-				       "secret list takes options only.");
-	return list(&settings);
+	return policy_list_run(command, argc, argv, &list);
 }
 
 const struct command command_secret_list = {
@@ -158,7 +105,7 @@ const struct command command_secret_list = {
 		"yet.\n"
 		"Exit code: 0 listed, 2 wrong use, 3 the policy cannot be "
 		"used.\n",
-	.options = options,
-	.option_count = ARRAY_SIZE(options),
+	.options = policy_list_options,
+	.option_count = POLICY_LIST_OPTION_COUNT,
 	.run = run_list,
 };

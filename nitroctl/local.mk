@@ -48,6 +48,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/offline_policy.c %reldir%/offline_policy.h \
 	%reldir%/output_json.c %reldir%/output_json.h \
 	%reldir%/output_text.c %reldir%/output_text.h \
+	%reldir%/policy_list.c %reldir%/policy_list.h \
 	%reldir%/question.c %reldir%/question.h \
 	%reldir%/release_source.c %reldir%/release_source.h \
 	%reldir%/reload.c %reldir%/reload.h \

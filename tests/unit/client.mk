@@ -15,13 +15,16 @@ client_tests = \
 check_PROGRAMS += $(client_tests)
 TESTS += $(client_tests)
 
-%canon_reldir%_test_admin_SOURCES = %reldir%/test_admin.c %reldir%/unit.h
+%canon_reldir%_test_admin_SOURCES = %reldir%/test_admin.c %reldir%/loose_bus.h \
+	%reldir%/unit.h
 %canon_reldir%_test_admin_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)
-%canon_reldir%_test_verdicts_SOURCES = %reldir%/test_verdicts.c %reldir%/unit.h
+%canon_reldir%_test_verdicts_SOURCES = %reldir%/test_verdicts.c %reldir%/loose_bus.h \
+	%reldir%/unit.h
 %canon_reldir%_test_verdicts_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)
-%canon_reldir%_test_answer_SOURCES = %reldir%/test_answer.c %reldir%/unit.h
+%canon_reldir%_test_answer_SOURCES = %reldir%/test_answer.c %reldir%/loose_bus.h \
+	%reldir%/unit.h
 %canon_reldir%_test_answer_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)
 %canon_reldir%_test_conversation_SOURCES = %reldir%/test_conversation.c %reldir%/unit.h
@@ -41,7 +44,8 @@ TESTS += $(client_tests)
 %canon_reldir%_test_ssh_keys_SOURCES = %reldir%/test_ssh_keys.c %reldir%/unit.h
 %canon_reldir%_test_ssh_keys_LDADD = libpamnitro.la libclient.la libbase.la \
 	$(SYSTEMD_LIBS) -lpam $(check_libs)
-%canon_reldir%_test_status_SOURCES = %reldir%/test_status.c %reldir%/unit.h
+%canon_reldir%_test_status_SOURCES = %reldir%/test_status.c %reldir%/loose_bus.h \
+	%reldir%/unit.h
 %canon_reldir%_test_status_LDADD = libclient.la libbase.la $(SYSTEMD_LIBS) \
 	$(check_libs)
 %canon_reldir%_test_sudo_plugin_SOURCES = %reldir%/test_sudo_plugin.c %reldir%/unit.h

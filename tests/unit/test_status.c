@@ -4,32 +4,9 @@
 #include "client/status.h"
 
 #include <string.h>
-#include <sys/socket.h>
-#include <systemd/sd-bus.h>
 
 #include "base/compiler.h"
-#include "tests/unit/unit.h"
-
-/* A bus that is connected to nobody is enough to make messages. */
-static sd_bus *bus;
-static int peer = -1;
-
-static void make_bus(void)
-{
-	int ends[2];
-
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	peer = ends[1];
-	ck_assert_int_ge(sd_bus_new(&bus), 0);
-	ck_assert_int_ge(sd_bus_set_fd(bus, ends[0], ends[0]), 0);
-	ck_assert_int_ge(sd_bus_start(bus), 0);
-}
-
-static void close_bus(void)
-{
-	sd_bus_close_unref(bus);
-	close(peer);
-}
+#include "tests/unit/loose_bus.h"
 
 enum property {
 	PROPERTY_VERSION,

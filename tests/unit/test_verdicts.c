@@ -4,39 +4,15 @@
 #include "client/verdicts.h"
 
 #include <string.h>
-#include <sys/socket.h>
-#include <systemd/sd-bus.h>
-#include <unistd.h>
 
 #include "base/compiler.h"
 #include "client/submission.h"
 #include "dbus/nitro_bus.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/loose_bus.h"
 
 #define ID_A   "vaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define ID_B   "vbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define TICKET "mfzwizdsmvrwi3lfnzsg64tfme"
-
-/* A bus that is connected to nobody is enough to make messages. */
-static sd_bus *bus;
-static int peer = -1;
-
-static void make_bus(void)
-{
-	int ends[2];
-
-	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	peer = ends[1];
-	ck_assert_int_ge(sd_bus_new(&bus), 0);
-	ck_assert_int_ge(sd_bus_set_fd(bus, ends[0], ends[0]), 0);
-	ck_assert_int_ge(sd_bus_start(bus), 0);
-}
-
-static void close_bus(void)
-{
-	sd_bus_close_unref(bus);
-	close(peer);
-}
 
 static sd_bus_message *new_message(void)
 {
