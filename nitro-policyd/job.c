@@ -78,7 +78,7 @@ int job_copy(struct span bytes, uint8_t **ret_bytes, size_t *ret_size)
 
 const struct evidence *job_evidence(const struct job *job)
 {
-	if (job->proof != NULL)
+	if (job->proof != NULL && job->proof->evidence != NULL)
 		return job->proof->evidence;
 	if (job->chosen != NULL)
 		return job->chosen->proof->evidence;

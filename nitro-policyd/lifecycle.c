@@ -226,7 +226,20 @@ static int add_consume(struct manager *manager, struct live *live)
 	return 0;
 }
 
-/* Takes document, manifest and evidence out of the job. */
+/* What is asked once only, when a verdict is issued: that the document is nobody's
+ * copy. A trial lets in what failed there, but another rule must not build on it. */
+static bool is_copy(const struct verdict *verdict)
+{
+	static const enum verdict_check checks[] = { CHECK_REPLAY,
+						     CHECK_SSH_KEY, CHECK_KEY };
+
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
+		if (verdict->checks[checks[i]].state == CHECK_FAILED)
+			return true;
+	return false;
+}
+
+/* Takes document, manifest and evidence out of the job, if they prove anything. */
 static struct live_proof *take_proof(struct job *job)
 {
 	struct live_proof *proof = calloc(1, sizeof(*proof));
@@ -237,7 +250,8 @@ static struct live_proof *take_proof(struct job *job)
 	proof->references = 1;
 	proof->asker = job->caller.account;
 	proof->bindings = verdict_bindings(job->verdict);
-	proof->evidence = TAKE_PTR(job->evidence);
+	if (!is_copy(job->verdict))
+		proof->evidence = TAKE_PTR(job->evidence);
 	if (proof->evidence != NULL) {
 		proof->document.data = TAKE_PTR(job->document);
 		proof->document.size = job->document_size;

@@ -241,6 +241,52 @@ class Keys(LiveCase):
         self.assertDenied("verdict-unknown", self.ask_key())
 
 
+class Trials(LiveCase):
+    """What a rule on trial let in is no proof for a rule that is not."""
+
+    KEY = Keys.KEY
+    rules = LiveCase.rules + ("mode = audit\n"
+                              "[rule/sudo]\nservice = sudo\nuser = alice\n"
+                              "image = signer\nlevel = 2\nroots = sim\n")
+
+    def prepare(self):
+        self.start_logind("7:0", "8:0")
+
+    def log_in(self, document, session, **more):
+        decision, verdict = self.caller.call(
+            "Authorize", "ssayaya{sv}", "sshd", "alice", dbus.ByteArray(b""),
+            dbus.ByteArray(document), options(**more))
+        self.assertEqual(decision, "allow", verdict)
+        self.assertEqual(verdict["Document"]["Root"], "sim")
+        self.attach(str(verdict["Id"]), session=session)
+        return verdict
+
+    def test_a_replayed_document(self):
+        document = self.authority.document(*live_case.GOOD)
+        self.assertFalse(self.log_in(document, "7")["Audited"])
+        copy = self.log_in(document, "8")
+        self.assertEqual((copy["Audited"], copy["Reason"]), (True, "document-replayed"))
+        self.assertAllowed(self.ask("sudo", session="7"))
+        self.assertDenied("verdict-unproven", self.ask("sudo", session="8"))
+        self.daemon.restart()
+        self.assertAllowed(self.ask("sudo", session="7"))
+        self.assertDenied("verdict-unproven", self.ask("sudo", session="8"))
+
+    def test_the_document_of_another_key(self):
+        self.daemon.configure("rules.d/10-ssh.conf", self.rules.replace(
+            "mode = audit", "bind = ssh-key\nmode = audit"))
+        self.caller.reload()
+        copy = self.log_in(self.authority.document(*live_case.GOOD), "7",
+                           ssh_key=dbus.ByteArray(self.KEY))
+        self.assertEqual((copy["Audited"], copy["Reason"]), (True, "ssh-key-different"))
+        self.assertDenied("verdict-unproven", self.ask("sudo", session="7"))
+
+    def test_what_is_asked_again_need_not_have_passed(self):
+        document = self.authority.document(*harness.measured_as("patched"))
+        self.assertTrue(self.log_in(document, "7")["Audited"])
+        self.assertDenied("measurements-unknown", self.ask("sudo", session="7"))
+
+
 class SilentLogind(LiveCase):
     def prepare(self):
         self.start_logind("silent")
