@@ -138,20 +138,36 @@ static bool find_document(X509 *certificate, struct buffer *document)
 	return has_memory;
 }
 
-static bool take_key(X509 *certificate, struct tls_certificate *result)
+/* Bare bytes do not say what they are: on a curve whose base point he chose,
+ * whoever made the certificate has a private key for any point (CVE-2020-0601).
+ * So only a key that a document could hold has them. */
+static bool take_bare(const struct key_library *library,
+		      const X509_PUBKEY *info, struct tls_certificate *result)
+{
+	_cleanup_(public_key_freep) struct public_key key = PUBLIC_KEY_EMPTY;
+	const unsigned char *bare;
+	enum key_error e;
+	int size;
+
+	e = public_key_read(library, buffer_span(&result->spki), &key);
+	if (e == KEY_E_NO_MEMORY || e == KEY_E_INTERNAL)
+		return false;
+	if (e != KEY_OK)
+		return true;
+	return X509_PUBKEY_get0_param(NULL, &bare, &size, NULL, info) == 1 &&
+	       copy(span_of(bare, (size_t)size), &result->bare);
+}
+
+static bool take_key(const struct key_library *library, X509 *certificate,
+		     struct tls_certificate *result)
 {
 	X509_PUBKEY *info = X509_get_X509_PUBKEY(certificate);
-	const unsigned char *bare;
 	unsigned char *der = NULL;
-	bool has_memory;
-	int bare_size, size;
+	int size = i2d_X509_PUBKEY(info, &der);
+	bool has_memory = size > 0 &&
+			  copy(span_of(der, (size_t)size), &result->spki) &&
+			  take_bare(library, info, result);
 
-	if (X509_PUBKEY_get0_param(NULL, &bare, &bare_size, NULL, info) != 1)
-		return false;
-	size = i2d_X509_PUBKEY(info, &der);
-	has_memory = size > 0 &&
-		     copy(span_of(der, (size_t)size), &result->spki) &&
-		     copy(span_of(bare, (size_t)bare_size), &result->bare);
 	OPENSSL_free(der);
 	return has_memory;
 }
@@ -187,7 +203,7 @@ tls_certificate_read(const struct key_library *library, struct span bytes,
 	ERR_clear_error();
 	if (certificate == NULL)
 		return RESPONSE_E_CERTIFICATE;
-	if (!take_key(certificate, &result) ||
+	if (!take_key(library, certificate, &result) ||
 	    !take_digests(library, certificate, &result) ||
 	    !find_document(certificate, &result.document))
 		return RESPONSE_E_NO_MEMORY;
@@ -236,7 +252,7 @@ static bool names(struct span field, const struct tls_certificate *certificate)
 	const struct span sha256 =
 		span_of(certificate->sha256, sizeof(certificate->sha256));
 
-	return !span_is_absent(field) &&
+	return field.size > 0 &&
 	       (span_equal(field, buffer_span(&certificate->spki)) ||
 		span_equal(field, buffer_span(&certificate->bare)) ||
 		is_digest(field, span_of(certificate->spki_sha256,

@@ -17,7 +17,9 @@
 
 struct tls_certificate {
 	struct buffer spki; /* SubjectPublicKeyInfo */
-	struct buffer bare; /* the key in it: a point, RSAPublicKey, … */
+	/* The key in it: a point, RSAPublicKey, …; empty when it is none that
+	 * attested_key_new() takes. */
+	struct buffer bare;
 	uint8_t spki_sha256[ATTEST_SHA256_SIZE];
 	uint8_t sha256[ATTEST_SHA256_SIZE]; /* of the certificate in DER */
 	/* What begins like an attestation document, in an extension or, in

@@ -92,6 +92,34 @@ class Named(TlsTestCase):
             code, answer = self.run_ctl("--tls-cert", own.pem, file)
             self.assertEqual((code, answer["reason"]), (1, "tls-certificate-different"))
 
+    def test_the_same_point_on_another_curve(self):
+        """Explicit parameters let the forger choose the base point, and with it a
+        private key for the enclave's point."""
+        key, pem = self.folder / "explicit.key", self.folder / "explicit.pem"
+        openssl("ec", "-in", self.certificate.key, "-param_enc", "explicit",
+                "-out", key)
+        openssl("req", "-x509", "-new", "-key", key, "-subj", "/CN=forged", "-out", pem)
+        point = self.certificate.spki[-65:]
+        self.assertIn(point, openssl("x509", "-in", pem, "-outform", "DER"))
+        for field in ("public-key", "user-data"):
+            file = self.write("document", self.document(field, point))
+            code, answer = self.run_ctl("--tls-cert", pem, file)
+            self.assertEqual((code, answer["reason"]), (1, "tls-certificate-different"))
+
+    def test_nothing_names_nothing(self):
+        """A key of no bytes, and a public_key of no bytes as there was one in 2021."""
+        der, spki = self.certificate.der, self.certificate.spki
+        empty = bytes.fromhex("300a300506032a0304030100")
+        forged = bytearray(der.replace(spki, empty))
+        for at in (2, 6):  # of the certificate, and of what is signed in it
+            size = int.from_bytes(der[at:at + 2], "big") - len(spki) + len(empty)
+            forged[at:at + 2] = size.to_bytes(2, "big")
+        pem = self.write("forged.der", bytes(forged))
+        for field in ("public-key", "user-data"):
+            file = self.write("document", self.document(field, b""))
+            code, answer = self.run_ctl("--tls-cert", pem, file)
+            self.assertEqual((code, answer["reason"]), (1, "tls-certificate-different"))
+
     def test_strangers_choose_nonces(self):
         file = self.write("document", self.document("nonce", self.certificate.sha256))
         code, answer = self.run_ctl("--tls-cert", self.certificate.pem, file)
