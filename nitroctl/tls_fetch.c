@@ -10,6 +10,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -204,6 +205,7 @@ bool tls_fetch(const char *text, struct buffer *ret_der)
 	const int64_t deadline = now_ms() + TLS_FETCH_MS;
 	struct address address;
 	_cleanup_close_ int fd = -1;
+	void (*before)(int);
 	bool is_done;
 
 	if (!split(text, &address))
@@ -214,7 +216,10 @@ bool tls_fetch(const char *text, struct buffer *ret_der)
 			 TLS_FETCH_MS / 1000);
 		return false;
 	}
+	/* OpenSSL writes with write(2): a server that hangs up must not end us. */
+	before = signal(SIGPIPE, SIG_IGN);
 	is_done = fetch(&address, fd, deadline, ret_der);
+	signal(SIGPIPE, before);
 	ERR_clear_error();
 	if (!is_done)
 		complain("%s: no TLS handshake within %d s.", text,
