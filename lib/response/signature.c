@@ -152,7 +152,7 @@ static bool set_padding(EVP_PKEY_CTX *context, enum signature_format format)
 	return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) ==
 		       1 &&
 	       EVP_PKEY_CTX_set_rsa_pss_saltlen(context,
-						RSA_PSS_SALTLEN_DIGEST) == 1;
+						RSA_PSS_SALTLEN_AUTO) == 1;
 }
 
 static enum response_error verify(const struct key_library *library,

@@ -17,7 +17,7 @@ enum signature_format {
 	SIGNATURE_AUTO,
 	SIGNATURE_DER,	 /* ECDSA-Sig-Value, RFC 3279 section 2.2.3 */
 	SIGNATURE_RAW,	 /* r || s of fixed width; Ed25519: RFC 8032 5.1.6 */
-	SIGNATURE_PSS,	 /* RFC 8017 8.1, MGF1 and salt as long as the digest */
+	SIGNATURE_PSS,	 /* RFC 8017 8.1, MGF1, and a salt of any length */
 	SIGNATURE_PKCS1, /* RFC 8017 8.2 */
 };
 

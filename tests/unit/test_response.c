@@ -30,10 +30,12 @@ static struct key_library *library;
 static EVP_PKEY *pair[2]; /* of the enclave: encrypts, signs */
 static struct bytes pair_bytes;
 static struct attested_key *pair_key;
+static int pss_salt; /* of what is signed by PSS */
 
 static void setup(void)
 {
 	ck_assert_int_eq(key_library_new(&library), KEY_OK);
+	pss_salt = RSA_PSS_SALTLEN_DIGEST;
 	for (size_t i = 0; i < 2; i++) {
 		pair[i] = attested_new_ec("P-256");
 		attested_append_bare(pair[i], &pair_bytes);
@@ -68,9 +70,9 @@ static void sign(EVP_PKEY *key, const char *digest, int padding,
 		ck_assert_int_eq(
 			EVP_PKEY_CTX_set_rsa_padding(parameters, padding), 1);
 	if (padding == RSA_PKCS1_PSS_PADDING)
-		ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_pss_saltlen(
-					 parameters, RSA_PSS_SALTLEN_DIGEST),
-				 1);
+		ck_assert_int_eq(
+			EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, pss_salt),
+			1);
 	ck_assert_int_eq(EVP_DigestSign(context, bytes, &size, message.data,
 					message.size),
 			 1);
@@ -197,6 +199,27 @@ START_TEST(rsa_and_ed25519_are_verified)
 	EVP_PKEY_free(other_rsa);
 	EVP_PKEY_free(ed);
 	EVP_PKEY_free(other_ed);
+}
+END_TEST
+
+/* Go's and Python's libraries take the longest salt, others none. */
+START_TEST(pss_has_salts_of_all_lengths)
+{
+	const int salts[] = { RSA_PSS_SALTLEN_MAX, 0, 20 };
+	EVP_PKEY *rsa = attested_new_rsa(2048);
+	EVP_PKEY *other = attested_new_rsa(2048);
+
+	for (size_t i = 0; i < ARRAY_SIZE(salts); i++) {
+		_cleanup_bytes_ struct bytes pss = BYTES_EMPTY;
+
+		pss_salt = salts[i];
+		sign(rsa, "SHA256", RSA_PKCS1_PSS_PADDING,
+		     span_of_text(MESSAGE), &pss);
+		check_signature(rsa, other, SIGNATURE_PSS,
+				SIGNATURE_DIGEST_USUAL, &pss);
+	}
+	EVP_PKEY_free(rsa);
+	EVP_PKEY_free(other);
 }
 END_TEST
 
@@ -741,6 +764,7 @@ static void add_tests(TCase *tests)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, ecdsa_is_verified_in_both_formats);
 	tcase_add_test(tests, rsa_and_ed25519_are_verified);
+	tcase_add_test(tests, pss_has_salts_of_all_lengths);
 	tcase_add_test(tests, formats_belong_to_keys);
 	tcase_add_test(tests, sizes_of_signatures_are_exact);
 	tcase_add_test(tests, der_has_one_form);
