@@ -252,6 +252,39 @@ START_TEST(rsa_with_an_even_modulus_is_refused)
 }
 END_TEST
 
+START_TEST(rsa_exponents_are_checked)
+{
+	static const struct {
+		struct span exponent; /* DER */
+		enum key_error expected;
+	} cases[] = {
+		{ { (const uint8_t *)"\2\1\1", 3 }, KEY_E_RSA_INVALID },
+		{ { (const uint8_t *)"\2\1\3", 3 }, KEY_E_RSA_INVALID },
+		{ { (const uint8_t *)"\2\3\0\xff\xff", 5 }, KEY_E_RSA_INVALID },
+		{ { (const uint8_t *)"\2\3\1\0\0", 5 }, KEY_E_RSA_INVALID },
+		{ { (const uint8_t *)"\2\3\1\0\1", 5 }, KEY_OK },
+		{ { (const uint8_t *)"\2\x8\x7f\1\1\1\1\1\1\1", 10 }, KEY_OK },
+		{ { (const uint8_t *)"\2\x9\1\1\1\1\1\1\1\1\1", 11 },
+		  KEY_E_RSA_INVALID },
+	};
+	_cleanup_bytes_ struct bytes whole = BYTES_EMPTY;
+	EVP_PKEY *pkey = attested_new_rsa(2048);
+
+	attested_append_bare(pkey, &whole);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct span exponent = cases[i].exponent;
+		_cleanup_bytes_ struct bytes bare = BYTES_EMPTY;
+
+		/* 30 82 01 0a, 02 82 01 01 00 and 256 bytes, 5 bytes. */
+		bytes_append(&bare, whole.data, 4 + 5 + 256);
+		bytes_append(&bare, exponent.data, exponent.size);
+		bare.data[3] = (uint8_t)(5 + exponent.size);
+		ck_assert_int_eq(parse(&bare), cases[i].expected);
+	}
+	EVP_PKEY_free(pkey);
+}
+END_TEST
+
 START_TEST(other_algorithms_are_refused)
 {
 	static const char *const curves[] = { "P-521", "secp256k1",
@@ -343,6 +376,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, compressed_points_are_refused);
 	tcase_add_test(tests, rsa_keys_have_2048_to_4096_bits);
 	tcase_add_test(tests, rsa_with_an_even_modulus_is_refused);
+	tcase_add_test(tests, rsa_exponents_are_checked);
 	tcase_add_test(tests, other_algorithms_are_refused);
 	tcase_add_test(tests, trailing_bytes_are_refused);
 	tcase_add_test(tests, other_bytes_are_refused);
