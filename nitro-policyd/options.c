@@ -115,8 +115,8 @@ enum options_outcome options_parse(int argc, char **argv,
 	if (optind < argc)
 		return complain("unexpected argument ", argv[optind]);
 
-	if (sd_id128_is_null(options.boot) &&
-	    sd_id128_get_boot(&options.boot) < 0 && !options.check_only)
+	if (!options.check_only && sd_id128_is_null(options.boot) &&
+	    sd_id128_get_boot(&options.boot) < 0)
 		return complain("the kernel does not tell its boot id; give ",
 				"--boot-id");
 

@@ -177,6 +177,23 @@ class SessionOfTheProcess(Phases):
                          ["audit_session=42"])
         self.assertEqual(self.attach(self.SCOPE.format("7"), "4294967295"), ["session=7"])
 
+    def test_hierarchies_of_older_hosts(self):
+        for group in ("12:pids:/a\n1:name=systemd:/user.slice/session-5.scope\n",
+                      "1:name=systemd:/user.slice/session-5.scope\n0::/\n",
+                      "1:name=systemd:/\n0::/user.slice/session-5.scope\n"):
+            with self.subTest(group=group):
+                self.assertEqual(self.attach(group, "4294967295"), ["session=5"])
+
+    def test_groups_that_users_make_themselves(self):
+        for group in ("0::/user.slice/user-1.slice/user@1.service/session-3.scope\n",
+                      "0::/user.slice/user-1.slice/user@1.service/a.slice/session-3.scope\n",
+                      "0::/user.slice/session-3.scope.d\n", "0::/session-.scope\n",
+                      "0::/user.slice/session-3.4.scope\n", "0::session-3.scope\n",
+                      "3:cpu:/user.slice/session-3.scope\n",
+                      "0::/x0::/user.slice/session-3.scope\n"):
+            with self.subTest(group=group):
+                self.assertEqual(self.attach(group, "4294967295"), [])
+
     def test_none(self):
         for group, audit in (("", ""), ("0::/\n", "4294967295"), ("garbage", "garbage"),
                              (self.SCOPE.format("7" * 100), "4294967296"),
