@@ -7,12 +7,12 @@ packages_build='autoconf automake libtool pkg-config gcc libc6-dev make xz-utils
 	libsystemd-dev libssl-dev libcbor-dev libini-config-dev libjansson-dev
 	libpam0g-dev sudo zlib1g-dev check'
 # shellcheck disable=SC2034
-packages_demo='dbus libpam-modules openssh-server openssh-client python3
-	util-linux passwd'
+packages_demo='dbus libpam-modules openssh-server openssh-client openssl
+	passwd python3 python3-dbus util-linux'
 # shellcheck disable=SC2034
 packages_check='binutils clang clang-format faketime git libclang-rt-dev
-	libglib2.0-bin login mandoc polkitd python3-cryptography python3-dbus
-	python3-gi python3-paramiko selinux-policy-dev shellcheck systemd
+	libglib2.0-bin login mandoc polkitd python3-cryptography python3-gi
+	python3-paramiko selinux-policy-dev shellcheck systemd
 	systemd-journal-remote universal-ctags'
 
 missing_packages() {

@@ -122,22 +122,25 @@ class SshScene(PrivateHost):
         wait_for(path.exists, "the software enclave does not listen")
         return path
 
+    def client(self, user, command, askpass=None, options=(), environment=()):
+        """ssh as OpenSSH does it, and its environment; the answers come from `askpass`,
+        which sees the `environment`, too."""
+        return (["ssh", "-F", "none", "-p", str(self.port),
+                 "-o", "StrictHostKeyChecking=yes",
+                 "-o", f"UserKnownHostsFile={self.home}/known_hosts",
+                 "-o", "NumberOfPasswordPrompts=1",
+                 *options, f"{user}@127.0.0.1", command],
+                {"PATH": os.environ["PATH"], "HOME": str(self.home),
+                 "SSH_ASKPASS": str(askpass or self.bin / "nitro-attest-askpass"),
+                 "SSH_ASKPASS_REQUIRE": "force", "NITRO_NSM": str(ROOM / "nsm.sock"),
+                 "XDG_RUNTIME_DIR": str(self.home), **dict(environment)})
+
     def log_in(self, user, askpass=None, options=(), command="id -un", environment=()):
-        """ssh as OpenSSH does it; the answers come from `askpass`, which sees the
-        `environment`, too."""
         log, lines = self.log_size(), len(self.syslog.lines)
+        client, variables = self.client(user, command, askpass, options, environment)
         begin = time.monotonic()
-        done = subprocess.run(
-            ["ssh", "-F", "none", "-p", str(self.port), "-o", "StrictHostKeyChecking=yes",
-             "-o", f"UserKnownHostsFile={self.home}/known_hosts",
-             "-o", "NumberOfPasswordPrompts=1",
-             *options, f"{user}@127.0.0.1", command],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-            timeout=60, env={
-                "PATH": os.environ["PATH"], "HOME": str(self.home),
-                "SSH_ASKPASS": str(askpass or self.bin / "nitro-attest-askpass"),
-                "SSH_ASKPASS_REQUIRE": "force", "NITRO_NSM": str(ROOM / "nsm.sock"),
-                "XDG_RUNTIME_DIR": str(self.home), **dict(environment)})
+        done = subprocess.run(client, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, check=False, timeout=60, env=variables)
         seconds = time.monotonic() - begin
         self._wait_for_quiet(log, lines)
         return Login(done.returncode == 0 and done.stdout.strip() == user, seconds,

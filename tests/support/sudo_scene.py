@@ -114,6 +114,9 @@ class SudoScene(SshScene):
     def session(self, user):
         return Session(self, user)
 
+    def remote_session(self, user):
+        return RemoteSession(self, user)
+
     def run_as(self, user, command, *, session=True, **options):
         """A command in a fresh login of the user, or without any."""
         lines, begin = len(self.syslog.lines), time.monotonic()
@@ -145,11 +148,15 @@ class Session:
 
     def __init__(self, scene, user):
         self.scene, self.user = scene, user
-        self.shell = subprocess.Popen(
-            ["/bin/bash", "--norc"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, preexec_fn=scene.log_in_as(user),
+        self.shell = self._start(
+            ["/bin/bash", "--norc"], preexec_fn=scene.log_in_as(user),
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"})
         self.audit = int(self.run("cat /proc/self/sessionid").output)
+
+    @staticmethod
+    def _start(command, **options):
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, **options)
 
     def run(self, line):
         lines, begin = len(self.scene.syslog.lines), time.monotonic()
@@ -174,3 +181,13 @@ class Session:
         self.shell.stdin.close()
         self.shell.wait(10)
         self.shell.stdout.close()
+
+
+class RemoteSession(Session):
+    """The same over ssh, with what sshd's PAM stack makes of it."""
+
+    def __init__(self, scene, user):
+        self.scene, self.user = scene, user
+        command, environment = scene.client(user, "exec /bin/sh 2>&1")
+        self.shell = self._start(command, env=environment)
+        self.run("true")
