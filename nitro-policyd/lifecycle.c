@@ -210,7 +210,6 @@ static int add_consume(struct manager *manager, struct live *live)
 		return r;
 
 	live->manager = manager;
-	live->made_usec = clock_boottime_usec();
 	r = live_watch_start(live);
 	if (r >= 0)
 		r = remember(live);
@@ -267,7 +266,8 @@ static struct live_proof *take_proof(struct job *job)
 	return proof;
 }
 
-static int add_new(struct job *job, const char *id, struct live_proof *proof)
+static int add_new(struct job *job, const char *id, struct live_proof *proof,
+		   uint64_t made_usec)
 {
 	struct live *live = live_new(id, proof);
 	struct request request = question_request(&job->question);
@@ -280,6 +280,7 @@ static int add_new(struct job *job, const char *id, struct live_proof *proof)
 		live_free(live);
 		return -ENOMEM;
 	}
+	live->made_usec = made_usec;
 	live->is_handed_out = job->kind == JOB_CHECK_VERDICT;
 	live->question.has_groups = job->question.has_groups;
 	live->question.groups = job->question.groups;
@@ -330,18 +331,31 @@ void lifecycle_issue(struct job *job)
 		return;
 	}
 	job->proof = take_proof(job);
-	r = job->proof != NULL ? add_new(job, job->live_id, job->proof)
+	r = job->proof != NULL ? add_new(job, job->live_id, job->proof,
+					 job->proof->issued_usec)
 			       : -ENOMEM;
 	if (r < 0)
 		fail(job, r);
 }
 
-/* A session has its own verdict. */
+/* A session has its own verdict. One that waits for its session hands on the time
+ * that is left: else whoever asks often enough keeps it waiting for ever. */
 static int copy(struct job *job, struct live *live)
 {
+	uint64_t made_usec = live->state == LIVE_ISSUED ? live->made_usec
+							: clock_boottime_usec();
 	int r = live_make_id(job->live_id);
 
-	return r < 0 ? r : add_new(job, job->live_id, live->proof);
+	return r < 0 ? r : add_new(job, job->live_id, live->proof, made_usec);
+}
+
+/* sshd's command, which runs as the daemon's own user, asks about each key that a
+ * stranger offers, and PAM asks again about the one that he has proven: only that
+ * is a login. */
+static bool asks_for_login(const struct job *job)
+{
+	return job->selection == LIVE_BY_KEY &&
+	       job->caller.uid == job->caller.account;
 }
 
 void lifecycle_hand_out(struct job *job)
@@ -360,7 +374,7 @@ void lifecycle_hand_out(struct job *job)
 		journal_decision(&job->manager->journal, job);
 		return;
 	}
-	if (job->selection != LIVE_BY_KEY)
+	if (!asks_for_login(job))
 		return;
 	if (live->state == LIVE_ISSUED && !live->is_handed_out) {
 		live->is_handed_out = true;

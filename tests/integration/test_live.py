@@ -227,6 +227,14 @@ class Keys(LiveCase):
         self.daemon.restart()
         self.assertNotIn(str(self.assertAllowed(self.ask_key())["Id"]), (first, second))
 
+    def test_asking_again_prolongs_nothing(self):
+        first = self.issue_bound()
+        self.assertAllowed(self.ask_key(), first)
+        time.sleep(1.5)
+        copy = str(self.assertAllowed(self.ask_key())["Id"])
+        self.assertNotEqual(first, copy)
+        self.assertEqual(self.get(copy)["EndsUsec"], self.get(first)["EndsUsec"])
+
     def test_another_key_service_or_user_has_none(self):
         self.issue_bound()
         other = self.KEY[:-1] + b"x"

@@ -396,6 +396,17 @@ class Program(Scene):
         done.log = "\n".join(self.scene.syslog.lines[lines:])
         return done
 
+    def verdicts(self):
+        listed = self.scene.run("nitroctl", "verdict", "list", "--user", "signer")
+        return {line.split()[0] for line in listed.stdout.splitlines()}
+
+    def as_daemon(self, *words):
+        """As sshd runs it."""
+        as_user = ["setpriv", "--reuid", private_host.DAEMON_USER, "--clear-groups", "--"]
+        return subprocess.run(
+            [*as_user, self.scene.bin / "nitro-authorized-keys", "signer", *words],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
     def words(self, key):
         return (self.scene.home / f"{key}-cert.pub").read_text().split()[:2]
 
@@ -416,6 +427,17 @@ class Program(Scene):
         self.assertEqual((done.returncode, done.stdout), (0, f"{' '.join(public)}\n"))
         done = self.ask(*public, user="builder")
         self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+    def test_offers_of_strangers_multiply_no_verdicts(self):
+        """What sshd asks about is not proven; sshd asks as often as somebody offers."""
+        self.scene.make_certificate()
+        public = (self.scene.home / "key.pub").read_text().split()[:2]
+        before = self.verdicts()
+        for words in 3 * (self.words("key"), public):
+            done = self.as_daemon(*words)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(public[1], done.stdout)
+        self.assertEqual(len(self.verdicts() - before), 1)
 
     def test_garbage(self):
         self.scene.make_certificate()
