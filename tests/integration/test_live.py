@@ -2,6 +2,7 @@
 """Live verdicts: who may use them, for what, and when they end."""
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -430,6 +431,13 @@ class Bounds(LiveCase):
             self.attach(verdict, session="7")
         self.assertRefused("LimitExceeded", self.authorize)
         self.assertAllowed(self.authorize(user="bob"))
+
+    def test_the_unit_has_descriptors_for_all(self):
+        """Who watches processes must still write files and read the configuration."""
+        unit = (harness.TOP / "systemd/nitro-policyd.service.in").read_text()
+        limit = int(re.search(r"^LimitNOFILE=(\d+)$", unit, re.M)[1])
+        self.assertGreaterEqual(limit, 2 * harness.constant(
+            "LIVE_MAX", "nitro-policyd/limits.h"))
 
     def test_a_flood_of_another_user_never_stops_root(self):
         """Documents, questions, listings, guesses, as fast as one process can."""
