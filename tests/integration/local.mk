@@ -35,6 +35,7 @@ integration_tests = \
 	%reldir%/test_ssh_cert.py \
 	%reldir%/test_sshd.py \
 	%reldir%/test_sshd_certificate.py \
+	%reldir%/test_sshd_key.py \
 	%reldir%/test_sshd_manifest.py \
 	%reldir%/test_sudo.py \
 	%reldir%/test_sudo_live.py \
