@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/base64.h"
+#include "ssh/certificate.h"
 
 #define REFUSAL_CODE(code, name, sentence, hint) REFUSAL_##code,
 enum refusal { OFFER_REFUSAL_TABLE(REFUSAL_CODE) };

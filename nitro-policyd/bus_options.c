@@ -7,6 +7,7 @@
 
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_read.h"
+#include "ssh/certificate.h"
 
 static const struct option *find_option(const struct option *options,
 					size_t count, const char *name)

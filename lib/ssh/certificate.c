@@ -177,3 +177,16 @@ ssh_certificate_extension(const struct ssh_certificate *certificate,
 	}
 	return SSH_E_ABSENT;
 }
+
+enum ssh_error ssh_key_read_any(struct span blob, struct ssh_key *ret_key)
+{
+	struct ssh_certificate certificate;
+	enum ssh_error error;
+
+	if (!ssh_is_certificate(blob))
+		return ssh_key_read(blob, ret_key);
+	error = ssh_certificate_read(blob, &certificate);
+	if (error == SSH_OK)
+		*ret_key = certificate.key;
+	return error;
+}

@@ -48,6 +48,11 @@ enum ssh_error
 ssh_certificate_read(struct span blob,
 		     struct ssh_certificate *ret_certificate) _must_use_;
 
+/* The key of a plain key or of a certificate, whichever `blob` is. Errors as
+ * ssh_certificate_read(). */
+enum ssh_error ssh_key_read_any(struct span blob,
+				struct ssh_key *ret_key) _must_use_;
+
 /* True when `name` is one of the principals. A certificate without principals has
  * none; what that means is the caller's to decide. */
 bool ssh_certificate_has_principal(const struct ssh_certificate *certificate,

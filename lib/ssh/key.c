@@ -3,7 +3,6 @@
 
 #include "ssh/key.h"
 
-#include "ssh/certificate.h"
 #include "ssh/key_private.h"
 
 _Static_assert(SSH_KEY_BLOB_MAX >= 4 + 7 + 4 + 1 + SSH_RSA_EXPONENT_MAX + 4 +
@@ -156,19 +155,6 @@ enum ssh_error ssh_key_read(struct span blob, struct ssh_key *ret_key)
 		return SSH_E_ENCODING;
 	*ret_key = key;
 	return SSH_OK;
-}
-
-enum ssh_error ssh_key_read_any(struct span blob, struct ssh_key *ret_key)
-{
-	struct ssh_certificate certificate;
-	enum ssh_error error;
-
-	if (!ssh_is_certificate(blob))
-		return ssh_key_read(blob, ret_key);
-	error = ssh_certificate_read(blob, &certificate);
-	if (error == SSH_OK)
-		*ret_key = certificate.key;
-	return error;
 }
 
 size_t ssh_key_write(const struct ssh_key *key,

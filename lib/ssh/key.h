@@ -57,11 +57,6 @@ bool ssh_is_certificate(struct span blob);
 enum ssh_error ssh_key_read(struct span blob,
 			    struct ssh_key *ret_key) _must_use_;
 
-/* The key of a plain key or of a certificate (see ssh/certificate.h), whichever
- * `blob` is. */
-enum ssh_error ssh_key_read_any(struct span blob,
-				struct ssh_key *ret_key) _must_use_;
-
 /* Writes the plain key: exactly the bytes that ssh_key_read() reads it from.
  * Returns how many. */
 size_t ssh_key_write(const struct ssh_key *key,
