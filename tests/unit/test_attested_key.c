@@ -252,6 +252,78 @@ START_TEST(rsa_with_an_even_modulus_is_refused)
 }
 END_TEST
 
+/* ANSI X9.62's third form, which OpenSSL takes too. */
+START_TEST(hybrid_points_are_refused)
+{
+	_cleanup_bytes_ struct bytes spki = BYTES_EMPTY;
+	EVP_PKEY *pkey = attested_new_ec("P-256");
+
+	attested_append_spki(pkey, &spki);
+	/* 06 for an even y, 07 for an odd one. */
+	spki.data[spki.size - 65] = 0x06 | (spki.data[spki.size - 1] & 1);
+	ck_assert_int_eq(parse(&spki), KEY_E_FORM);
+	EVP_PKEY_free(pkey);
+}
+END_TEST
+
+static void append_block(const char *name, const char *header,
+			 struct span content, struct bytes *bytes)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *text;
+	long size;
+
+	ck_assert_int_gt(PEM_write_bio(bio, name, header, content.data,
+				       (long)content.size),
+			 0);
+	size = BIO_get_mem_data(bio, &text);
+	bytes_append(bytes, text, (size_t)size);
+	BIO_free(bio);
+}
+
+START_TEST(other_blocks_of_pem_are_refused)
+{
+	static const struct {
+		const char *name;
+		const char *header;
+		enum key_error expected;
+	} cases[] = {
+		{ "PUBLIC KEY", "", KEY_OK },
+		{ "CERTIFICATE", "", KEY_E_FORM },
+		{ "EC PRIVATE KEY", "", KEY_E_FORM },
+		{ "RSA PUBLIC KEY", "", KEY_E_FORM },
+		{ "PUBLIC KEY", "Comment: x\n", KEY_E_FORM },
+	};
+	_cleanup_bytes_ struct bytes spki = BYTES_EMPTY;
+	EVP_PKEY *pkey = attested_new_ec("P-256");
+
+	attested_append_spki(pkey, &spki);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_bytes_ struct bytes pem = BYTES_EMPTY;
+
+		append_block(cases[i].name, cases[i].header, bytes_span(&spki),
+			     &pem);
+		ck_assert_int_eq(parse(&pem) == KEY_OK,
+				 cases[i].expected == KEY_OK);
+	}
+	EVP_PKEY_free(pkey);
+}
+END_TEST
+
+START_TEST(sizes_are_bounded)
+{
+	_cleanup_bytes_ struct bytes pem = BYTES_EMPTY;
+	EVP_PKEY *pkey = attested_new_ec("P-256");
+
+	attested_append_pem(pkey, false, &pem);
+	bytes_append_fill(&pem, '\n', ATTEST_FIELD_MAX - pem.size);
+	ck_assert_int_eq(parse(&pem), KEY_OK);
+	bytes_append_byte(&pem, '\n');
+	ck_assert_int_eq(parse(&pem), KEY_E_FORM);
+	EVP_PKEY_free(pkey);
+}
+END_TEST
+
 START_TEST(rsa_exponents_are_checked)
 {
 	static const struct {
@@ -376,6 +448,9 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, compressed_points_are_refused);
 	tcase_add_test(tests, rsa_keys_have_2048_to_4096_bits);
 	tcase_add_test(tests, rsa_with_an_even_modulus_is_refused);
+	tcase_add_test(tests, hybrid_points_are_refused);
+	tcase_add_test(tests, other_blocks_of_pem_are_refused);
+	tcase_add_test(tests, sizes_are_bounded);
 	tcase_add_test(tests, rsa_exponents_are_checked);
 	tcase_add_test(tests, other_algorithms_are_refused);
 	tcase_add_test(tests, trailing_bytes_are_refused);

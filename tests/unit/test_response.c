@@ -650,6 +650,20 @@ START_TEST(a_response_signed_by_another_is_refused)
 }
 END_TEST
 
+START_TEST(messages_are_bounded)
+{
+	_cleanup_bytes_ struct bytes message = BYTES_EMPTY;
+	_cleanup_bytes_ struct bytes signature = BYTES_EMPTY;
+	struct response_input input = { .kind = RESPONSE_MESSAGE };
+
+	bytes_append_fill(&message, 'x', RESPONSE_MESSAGE_MAX + 1);
+	sign(pair[1], "SHA256", 0, bytes_span(&message), &signature);
+	input.message = bytes_span(&message);
+	input.signature = bytes_span(&signature);
+	ck_assert_int_eq(judge(&input), RESPONSE_E_SIZE);
+}
+END_TEST
+
 START_TEST(p256_is_asked_for)
 {
 	_cleanup_(attested_key_freep) struct attested_key *key = NULL;
@@ -778,6 +792,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, the_request_is_compared);
 	tcase_add_test(tests, members_of_signatures_are_checked);
 	tcase_add_test(tests, a_response_signed_by_another_is_refused);
+	tcase_add_test(tests, messages_are_bounded);
 	tcase_add_test(tests, p256_is_asked_for);
 	tcase_add_test(tests, what_is_no_json_is_refused);
 	tcase_add_test(tests, turnkey_proofs_are_verified);
