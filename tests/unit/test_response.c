@@ -573,6 +573,36 @@ START_TEST(a_changed_payload_is_refused)
 }
 END_TEST
 
+START_TEST(members_are_texts_and_come_together)
+{
+	static const char *const digests[] = { "inputPayloadDigest",
+					       "metadataDigest" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(digests); i++) {
+		json_t *response = new_response(NO_METADATA);
+
+		json_object_del(member(response, "payload"), digests[i]);
+		ck_assert_int_eq(judge_visualsign(response), RESPONSE_E_FIELD);
+		json_object_set_new(member(response, "payload"), digests[i],
+				    json_integer(1));
+		ck_assert_int_eq(judge_visualsign(response), RESPONSE_E_FIELD);
+		json_decref(response);
+	}
+}
+END_TEST
+
+/* Not as if it were absent, and signablePayload its copy. */
+START_TEST(a_number_is_no_payload)
+{
+	json_t *response = new_response(NO_METADATA);
+
+	json_object_set_new(member(response, "payload"), "parsedPayload",
+			    json_integer(1));
+	ck_assert_int_eq(judge_visualsign(response), RESPONSE_E_FIELD);
+	json_decref(response);
+}
+END_TEST
+
 START_TEST(the_request_is_compared)
 {
 	struct response_input input = { .sent_payload = span_of_text(SENT) };
@@ -789,6 +819,8 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, visualsign_of_old_is_verified);
 	tcase_add_test(tests, visualsign_signs_its_intermediate_output);
 	tcase_add_test(tests, a_changed_payload_is_refused);
+	tcase_add_test(tests, members_are_texts_and_come_together);
+	tcase_add_test(tests, a_number_is_no_payload);
 	tcase_add_test(tests, the_request_is_compared);
 	tcase_add_test(tests, members_of_signatures_are_checked);
 	tcase_add_test(tests, a_response_signed_by_another_is_refused);
