@@ -223,6 +223,14 @@ static bool find_evidence(struct job *job, struct chain_cache *cache,
 	return true;
 }
 
+/* What came with the question, else what the live verdict was issued with. */
+static struct span find_manifest(const struct job *job)
+{
+	if (job->manifest.data == NULL && job->chosen != NULL)
+		return buffer_span(&job->chosen->proof->manifest);
+	return buffer_span(&job->manifest);
+}
+
 static void judge_verify(struct chain_cache *cache, struct job *job)
 {
 	int64_t now_ms = clock_realtime_ms();
@@ -238,12 +246,12 @@ static void judge_verify(struct chain_cache *cache, struct job *job)
 	if (!find_evidence(job, cache, now_ms))
 		return;
 	if (job_evidence(job) != NULL)
-		policy_appraise(job->snapshot->config->policy, &requirements,
-				&(struct claim){ .evidence = job_evidence(job),
-						 .now_ms = now_ms,
-						 .manifest = buffer_span(
-							 &job->manifest) },
-				job->verdict);
+		policy_appraise(
+			job->snapshot->config->policy, &requirements,
+			&(struct claim){ .evidence = job_evidence(job),
+					 .now_ms = now_ms,
+					 .manifest = find_manifest(job) },
+			job->verdict);
 }
 
 static void judge_verify_alone(const struct judge *judge,

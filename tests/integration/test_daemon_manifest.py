@@ -185,6 +185,25 @@ class Lives(Case):
         self.assertEqual(len(verdicts), 1)
 
 
+    def test_a_response_is_judged_with_its_manifest(self):
+        _, verdict = self.caller.call(
+            "Authorize", "ssayaya{sv}", "sshd", "alice", dbus.ByteArray(b""),
+            dbus.ByteArray(self.document()), dbus.Dictionary(
+                {"manifest": dbus.ByteArray(self.manifest.envelope)}, signature="sv"))
+
+        def respond(**options):
+            answer = self.caller.call(
+                "VerifyResponse", "ayayaya{sv}", *map(dbus.ByteArray, (b"", b"x", b"")),
+                dbus.Dictionary({"verdict": verdict["Id"], "level": dbus.UInt32(3),
+                                 "roots": dbus.Array(["sim"], signature="s"),
+                                 **options}, signature="sv"))
+            return str(answer[1]["Reason"]), int(answer[1]["Level"])
+        # Level 3 holds; the empty signature does not.
+        self.assertEqual(respond(), ("response-signature-encoding", 3))
+        other = dbus.ByteArray(self.make("--pivot=another").envelope)
+        self.assertEqual(respond(manifest=other), ("manifest-hash-different", 2))
+
+
 class UserData(Case):
     def check(self, checksum, user_data, expected):
         self.release(f"manifest = user-data\nchecksum = {checksum}\n")
