@@ -13,16 +13,50 @@
 /* Entries of the user database are larger only by mistake. */
 #define PASSWD_BUFFER_SIZE 65536u
 
+/* What the bus itself tells each connection, and some more. */
+#define MESSAGES_TO_DROP 16
+
+/* Whoever waits on a connection keeps all that arrives there meanwhile, and what
+ * strangers send arrives on the daemon's own without end. On this one nobody has
+ * anything to say; who does it all the same loses sight of it. */
+static void drop_messages(struct callers *callers)
+{
+	uint64_t queued = 0;
+
+	for (unsigned i = 0; i < MESSAGES_TO_DROP; i++)
+		if (sd_bus_process(callers->bus, NULL) <= 0)
+			break;
+	if (sd_bus_is_open(callers->bus) <= 0 ||
+	    sd_bus_get_n_queued_read(callers->bus, &queued) < 0 || queued > 0)
+		callers_clear(callers);
+}
+
+static int ask(struct callers *callers, const char *sender,
+	       sd_bus_creds **ret_creds)
+{
+	int r = 0;
+
+	if (callers->bus == NULL)
+		r = sd_bus_open_system_with_description(
+			&callers->bus, "nitro-policyd-callers");
+	if (r < 0)
+		return r;
+	r = sd_bus_get_name_creds(callers->bus, sender,
+				  SD_BUS_CREDS_EUID | SD_BUS_CREDS_PID,
+				  ret_creds);
+	drop_messages(callers);
+	return r;
+}
+
 /* Asks the bus and waits for its answer. That is the one call that the loop waits
  * for: the bus is trusted and local, and without it nobody could ask anything. */
-static int identify(sd_bus_message *message, struct caller *ret_caller)
+static int identify(struct callers *callers, const char *sender,
+		    struct caller *ret_caller)
 {
 	_cleanup_(sd_bus_creds_unrefp) sd_bus_creds *creds = NULL;
 	struct caller caller = { 0 };
-	int r;
+	int r = ask(callers, sender, &creds);
 
-	r = sd_bus_query_sender_creds(
-		message, SD_BUS_CREDS_EUID | SD_BUS_CREDS_PID, &creds);
 	if (r < 0)
 		return r;
 
@@ -53,7 +87,7 @@ int caller_identify(struct callers *callers, sd_bus_message *message,
 			return 0;
 		}
 
-	r = identify(message, ret_caller);
+	r = identify(callers, sender, ret_caller);
 	if (r < 0)
 		return r;
 
@@ -61,6 +95,11 @@ int caller_identify(struct callers *callers, sd_bus_message *message,
 	entry = &callers->known[callers->next++ % CALLERS_REMEMBERED];
 	*entry = *ret_caller;
 	return 0;
+}
+
+void callers_clear(struct callers *callers)
+{
+	callers->bus = sd_bus_close_unref(callers->bus);
 }
 
 int caller_may_ask_about(const struct caller *caller, const char *user)

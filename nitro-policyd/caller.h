@@ -32,7 +32,11 @@ struct caller {
 struct callers {
 	size_t next;
 	struct caller known[CALLERS_REMEMBERED];
+	sd_bus *bus; /* for questions about senders only; NULL: not open yet */
 };
+
+/* Closes the connection. */
+void callers_clear(struct callers *callers);
 
 /* The sender of `message`. 0, or the negative errno of asking the bus: then
  * nobody knows who asks, and nothing must be done for him. */

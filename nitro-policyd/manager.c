@@ -413,6 +413,7 @@ void manager_free(struct manager *manager)
 		return;
 
 	dismiss_callers(manager);
+	callers_clear(&manager->callers);
 	if (manager->queue != NULL)
 		work_queue_stop(manager->queue);
 	/* A worker that hangs in the host's user database still holds its job,

@@ -2,6 +2,7 @@
 """Live verdicts: who may use them, for what, and when they end."""
 import hashlib
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -472,6 +473,34 @@ class Bounds(LiveCase):
             self.assertLess(time.monotonic() - start, 3)
         self.assertIsNone(flood.poll())
 
+
+    def test_large_messages_of_another_user_pile_up_nowhere(self):
+        """The bus carries 32 MB; who waits for its word on each sender must not
+        collect what others send meanwhile, and end at MemoryMax=."""
+        flood = subprocess.Popen(
+            live_case.AS_NOBODY + ["/usr/bin/python3", harness.TOP / "tests/support/bus_flood.py",
+                                   self.bus.address, harness.NAME, harness.PATH,
+                                   harness.MANAGER], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(flood.wait)
+        self.addCleanup(flood.kill)
+        with flood.stdout as lines:
+            self.assertEqual(lines.readline(), "ready\n")
+
+        def is_over():
+            """dbus-daemon itself refuses everybody while its queue is full."""
+            time.sleep(0.5)
+            try:
+                return self.authorize()[0] == "allow"
+            except dbus.DBusException as error:
+                self.assertIn("LimitsExceeded", error.get_dbus_name())
+                return False
+
+        for _ in range(4):
+            harness.wait_for(is_over, "root is not answered", 30)
+        status = pathlib.Path(f"/proc/{self.daemon.process.popen.pid}/status").read_text()
+        peak = int(re.search(r"^VmHWM:\s*(\d+) kB$", status, re.M)[1])
+        self.assertGreater(peak, 30 << 10, "no large message arrived")
+        self.assertLess(peak, 100 << 10)
 
     def test_what_sd_bus_answers_is_limited_too(self):
         """But for root."""

@@ -8,5 +8,5 @@ check_PROGRAMS += %reldir%/load_module %reldir%/mock_logind \
 %canon_reldir%_mock_logind_LDADD = $(SYSTEMD_LIBS)
 %canon_reldir%_mock_policyd_SOURCES = %reldir%/mock_policyd.c
 %canon_reldir%_mock_policyd_LDADD = $(SYSTEMD_LIBS)
-EXTRA_DIST += %reldir%/fake_bus.py %reldir%/gate_scene.py \
+EXTRA_DIST += %reldir%/bus_flood.py %reldir%/fake_bus.py %reldir%/gate_scene.py \
 	%reldir%/private_host.py
