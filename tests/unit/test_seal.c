@@ -308,10 +308,31 @@ START_TEST(other_bytes_do_not_open)
 }
 END_TEST
 
-/* EnvelopedData for the key by OpenSSL's usual choices. */
-static struct buffer seal_otherwise(EVP_PKEY *pkey, const EVP_CIPHER *cipher)
+/* With OAEP and this digest; NULL: by OpenSSL's usual choices. */
+static void add_recipient(CMS_ContentInfo *cms, X509 *certificate,
+			  const char *oaep)
 {
-	STACK_OF(X509) *all = sk_X509_new_null();
+	CMS_RecipientInfo *recipient = CMS_add1_recipient_cert(
+		cms, certificate, oaep == NULL ? 0 : CMS_KEY_PARAM);
+	EVP_PKEY_CTX *context;
+
+	ck_assert_ptr_nonnull(recipient);
+	if (oaep == NULL)
+		return;
+	context = CMS_RecipientInfo_get0_pkey_ctx(recipient);
+	ck_assert_int_eq(
+		EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING),
+		1);
+	ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_oaep_md_name(context, oaep, NULL),
+			 1);
+	ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_mgf1_md_name(context, oaep, NULL),
+			 1);
+}
+
+/* EnvelopedData for the key, made otherwise than seal() does. */
+static struct buffer seal_otherwise(EVP_PKEY *pkey, const EVP_CIPHER *cipher,
+				    const char *oaep)
+{
 	X509 *certificate = X509_new();
 	BIO *in = BIO_new_mem_buf(SECRET, -1);
 	unsigned char *der = NULL;
@@ -323,9 +344,10 @@ static struct buffer seal_otherwise(EVP_PKEY *pkey, const EVP_CIPHER *cipher)
 	X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
 	X509_gmtime_adj(X509_getm_notAfter(certificate), 60);
 	ck_assert_int_gt(X509_sign(certificate, pkey, EVP_sha256()), 0);
-	sk_X509_push(all, certificate);
-	cms = CMS_encrypt(all, in, cipher, CMS_BINARY);
+	cms = CMS_encrypt(NULL, NULL, cipher, CMS_BINARY | CMS_PARTIAL);
 	ck_assert_ptr_nonnull(cms);
+	add_recipient(cms, certificate, oaep);
+	ck_assert_int_eq(CMS_final(cms, in, NULL, CMS_BINARY), 1);
 	size = i2d_CMS_ContentInfo(cms, &der);
 	ck_assert_int_gt(size, 0);
 	sealed.data = malloc((size_t)size);
@@ -335,7 +357,7 @@ static struct buffer seal_otherwise(EVP_PKEY *pkey, const EVP_CIPHER *cipher)
 	OPENSSL_free(der);
 	CMS_ContentInfo_free(cms);
 	BIO_free(in);
-	sk_X509_pop_free(all, X509_free);
+	X509_free(certificate);
 	return sealed;
 }
 
@@ -345,10 +367,38 @@ START_TEST(weak_algorithms_are_not_opened)
 	EVP_PKEY *pkey = key_of_kind(_i);
 	_cleanup_bytes_ struct bytes plaintext = BYTES_EMPTY;
 	_cleanup_(buffer_freep) struct buffer sealed =
-		seal_otherwise(pkey, EVP_aes_256_cbc());
+		seal_otherwise(pkey, EVP_aes_256_cbc(), NULL);
 
 	ck_assert_int_eq(open_with(pkey, buffer_span(&sealed), &plaintext),
 			 KEY_E_SEALED_ALGORITHM);
+	EVP_PKEY_free(pkey);
+}
+END_TEST
+
+START_TEST(only_the_algorithms_of_kms_are_opened)
+{
+	const struct {
+		const EVP_CIPHER *cipher;
+		const char *oaep;
+		enum key_error expected;
+	} cases[] = {
+		{ EVP_aes_256_cbc(), "SHA256", KEY_OK },
+		{ EVP_aes_256_cbc(), "SHA1", KEY_E_SEALED_ALGORITHM },
+		{ EVP_aes_256_cbc(), "SHA384", KEY_E_SEALED_ALGORITHM },
+		{ EVP_aes_128_cbc(), "SHA256", KEY_E_SEALED_ALGORITHM },
+		{ EVP_des_ede3_cbc(), "SHA256", KEY_E_SEALED_ALGORITHM },
+	};
+	EVP_PKEY *pkey = attested_new_rsa(2048);
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_bytes_ struct bytes plaintext = BYTES_EMPTY;
+		_cleanup_(buffer_freep) struct buffer sealed =
+			seal_otherwise(pkey, cases[i].cipher, cases[i].oaep);
+
+		ck_assert_int_eq(
+			open_with(pkey, buffer_span(&sealed), &plaintext),
+			cases[i].expected);
+	}
 	EVP_PKEY_free(pkey);
 }
 END_TEST
@@ -391,6 +441,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, what_was_changed_does_not_open);
 	tcase_add_test(tests, other_bytes_do_not_open);
 	tcase_add_loop_test(tests, weak_algorithms_are_not_opened, 0, 3);
+	tcase_add_test(tests, only_the_algorithms_of_kms_are_opened);
 	tcase_add_test(tests, private_keys_are_checked);
 }
 
