@@ -21,8 +21,8 @@ static void revoke_now(struct job *job)
 			 "The verdict has ended by itself.");
 		return;
 	}
-	snprintf(why, sizeof(why), "User %u says: %s", job->caller.uid,
-		 job->why[0] != '\0' ? job->why : "nothing");
+	snprintf(why, sizeof(why), "By user %u%s%s.", job->caller.uid,
+		 job->why[0] != '\0' ? ": " : "", job->why);
 	lifecycle_end(live, verdict_reason_name(REASON_VERDICT_REVOKED), why);
 }
 

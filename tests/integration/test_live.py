@@ -528,7 +528,7 @@ class Interface(LiveCase):
                        env=self.bus.environment)
         self.assertEnds(verdict, "verdict-revoked")
         record, = self.daemon.records(NITRO_REASON="verdict-revoked")
-        self.assertIn(f"User {os.geteuid()} says: lost laptop", record["MESSAGE"])
+        self.assertIn(f"By user {os.geteuid()}: lost laptop.", record["MESSAGE"])
         self.assertRefused("NoSuchVerdict", self.caller.call, "RevokeVerdict", "ss",
                            verdict, "")
 
