@@ -160,9 +160,11 @@ static SSL *new_session(SSL_CTX *context, const struct address *address, int fd)
 
 	if (session == NULL || SSL_set_fd(session, fd) != 1)
 		return NULL;
-	/* RFC 6066 section 3: names only. */
+	/* RFC 6066 section 3: names only. OpenSSL copies the name, but its macro
+	 * takes it as something to write to. */
 	if (!is_numeric(address->host) &&
-	    SSL_set_tlsext_host_name(session, address->host) != 1)
+	    SSL_set_tlsext_host_name(session,
+				     (char *)(uintptr_t)address->host) != 1)
 		return NULL;
 	return TAKE_PTR(session);
 }
