@@ -132,6 +132,7 @@ class Serve(ServeTestCase):
         self.assertServes()
 
     def test_the_bus_is_away(self):
+        self.assertServes()
         self.bus.process.stop()
         self.assertEqual(self.server.popen.wait(10), 1)
         self.assertIn("the system bus is gone", self.server_log.read_text())
