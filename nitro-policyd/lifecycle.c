@@ -317,9 +317,11 @@ static void fail(struct job *job, int error)
 	journal_decision(&job->manager->journal, job);
 }
 
+/* Whoever was told that the answer comes too late must not have a verdict by it. */
 static bool is_allowed(const struct job *job)
 {
-	return job->error == NULL && job->verdict->allowed;
+	return job->error == NULL && job->verdict->allowed &&
+	       !atomic_load(&job->abandoned);
 }
 
 void lifecycle_issue(struct job *job)

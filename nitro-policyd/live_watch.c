@@ -19,8 +19,9 @@ static int on_time(sd_event_source *source _unused_, uint64_t now _unused_,
 {
 	struct live *live = userdata;
 
-	if (lifecycle_review(live))
-		return live_watch_start(live);
+	/* What nobody waits for any longer must not go on. */
+	if (lifecycle_review(live) && live_watch_start(live) < 0)
+		lifecycle_end_for(live, REASON_VERDICT_DOUBTFUL);
 	return 0;
 }
 
