@@ -7,6 +7,17 @@
 #include "nitro-policyd/clock.h"
 #include "nitro-policyd/judge_key.h"
 
+/* Nothing else can hold then; least of all would a nonce, which the signature stands
+ * for, say to an admin what is missing. */
+static bool judge_signature(struct job *job, const struct rule *rule)
+{
+	if (!rule_takes_signature(rule) || job->signature.size > 0)
+		return true;
+
+	verdict_fail(job->verdict, REASON_KEY_PROOF_MISSING, "", "");
+	return false;
+}
+
 bool judge_request(struct job *job, const struct rule *rule)
 {
 	struct verdict *verdict = job->verdict;
@@ -25,7 +36,7 @@ bool judge_request(struct job *job, const struct rule *rule)
 	switch (job->challenge) {
 	case CHALLENGE_ANSWERED:
 		verdict_pass(verdict, CHECK_CHALLENGE);
-		return true;
+		return judge_signature(job, rule);
 	case CHALLENGE_UNKNOWN:
 		verdict_fail(verdict, REASON_CHALLENGE_UNKNOWN, "", "");
 		return false;
@@ -40,7 +51,7 @@ bool judge_request(struct job *job, const struct rule *rule)
 		return false;
 	}
 	verdict_skip(verdict, CHECK_CHALLENGE, "the request has no challenge");
-	return true;
+	return judge_signature(job, rule);
 }
 
 bool judge_document(struct job *job, struct chain_cache *cache,

@@ -9,8 +9,8 @@
 #include "nitro-policyd/job.h"
 #include "policy/policy.h"
 
-/* The checks of level 0: a rule applies, and the challenge is as it asks. False: the
- * verdict is a denial already, and nothing else is looked at. */
+/* The checks of level 0: a rule applies, and challenge and signature came as it asks.
+ * False: the verdict is a denial already, and nothing else is looked at. */
 bool judge_request(struct job *job, const struct rule *rule);
 
 /* What a document is asked for at level 1. */

@@ -121,6 +121,8 @@ class OnTheBus(KeyTestCase):
         nonce = self.caller.challenge("sshd", USER)
         self.assertDenied("key-proof-missing",
                           self.authorize(self.document(nonce=nonce), nonce))
+        self.assertDenied("key-proof-missing", self.authorize(
+            self.document(), self.caller.challenge("sshd", USER)))
         signature = self.application.sign(login_message(bytes(32)))
         self.assertDenied("key-proof-missing",
                           self.authorize(self.document(), b"", signature))

@@ -89,7 +89,7 @@ class BoundToTheKey(unittest.TestCase):
     def test_relay_that_passes_documents_on(self):
         """A kept one, and one that an enclave makes for the very challenge."""
         self.assertAllowed(self.log_in())
-        self.assertRefused("nonce-missing", HOST.log_in(
+        self.assertRefused("key-proof-missing", HOST.log_in(
             "signer", environment={"NITRO_DOCUMENT_FILE": str(self.kept)}.items()))
         public_key = self.application.public_key.hex()
         HOST.start_enclave(GOOD, extra=[f"--public-key={public_key}"])
