@@ -99,6 +99,29 @@ static bool question_failed(int error, struct answer *reterr_answer)
 			   NULL);
 }
 
+/* Every question begins with a connection of its own and ends with its reply; the
+ * arguments stand between, and their first error is `r`. */
+static bool begin(const char *method, uint64_t timeout_usec,
+		  struct connection *connection, sd_bus_message **ret_call,
+		  struct answer *reterr_answer)
+{
+	int r;
+
+	if (!connection_open(timeout_usec, connection, reterr_answer))
+		return false;
+	r = connection_new_call(connection, NITRO_BUS_MANAGER, method,
+				ret_call);
+	return r >= 0 || question_failed(r, reterr_answer);
+}
+
+static bool finish(struct connection *connection, sd_bus_message *call, int r,
+		   sd_bus_message **ret_reply, struct answer *reterr_answer)
+{
+	if (r < 0)
+		return question_failed(r, reterr_answer);
+	return connection_call(connection, call, ret_reply, reterr_answer);
+}
+
 bool client_create_challenge(const char *service, const char *user,
 			     uint64_t timeout_usec,
 			     struct client_challenge *ret_challenge,
@@ -108,18 +131,13 @@ bool client_create_challenge(const char *service, const char *user,
 	_cleanup_message_ sd_bus_message *call = NULL, *reply = NULL;
 	int r;
 
-	if (!connection_open(timeout_usec, &connection, reterr_answer))
+	if (!begin(NITRO_METHOD_CREATE_CHALLENGE, timeout_usec, &connection,
+		   &call, reterr_answer))
 		return false;
-	r = connection_new_call(&connection, NITRO_BUS_MANAGER,
-				NITRO_METHOD_CREATE_CHALLENGE, &call);
-	if (r >= 0)
-		r = append_request(call, service, user);
+	r = append_request(call, service, user);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "a{sv}", 0);
-	if (r < 0)
-		return question_failed(r, reterr_answer);
-
-	return connection_call(&connection, call, &reply, reterr_answer) &&
+	return finish(&connection, call, r, &reply, reterr_answer) &&
 	       answer_from_challenge(reply, ret_challenge, reterr_answer);
 }
 
@@ -158,19 +176,13 @@ void client_authorize(const struct client_question *question, struct span nonce,
 	_cleanup_message_ sd_bus_message *call = NULL, *reply = NULL;
 	int r;
 
-	if (!connection_open(timeout_usec, &connection, ret_answer))
+	if (!begin(NITRO_METHOD_AUTHORIZE, timeout_usec, &connection, &call,
+		   ret_answer))
 		return;
-	r = connection_new_call(&connection, NITRO_BUS_MANAGER,
-				NITRO_METHOD_AUTHORIZE, &call);
-	if (r >= 0)
-		r = append_request(call, question->service, question->user);
+	r = append_request(call, question->service, question->user);
 	if (r >= 0)
 		r = append_evidence(call, question, nonce, document);
-	if (r < 0) {
-		question_failed(r, ret_answer);
-		return;
-	}
-	if (connection_call(&connection, call, &reply, ret_answer))
+	if (finish(&connection, call, r, &reply, ret_answer))
 		answer_from_verdict(reply, ret_answer);
 }
 
@@ -182,12 +194,10 @@ void client_check_verdict(const struct client_question *question,
 	_cleanup_message_ sd_bus_message *call = NULL, *reply = NULL;
 	int r;
 
-	if (!connection_open(timeout_usec, &connection, ret_answer))
+	if (!begin(NITRO_METHOD_CHECK_VERDICT, timeout_usec, &connection, &call,
+		   ret_answer))
 		return;
-	r = connection_new_call(&connection, NITRO_BUS_MANAGER,
-				NITRO_METHOD_CHECK_VERDICT, &call);
-	if (r >= 0)
-		r = append_request(call, question->service, question->user);
+	r = append_request(call, question->service, question->user);
 	if (r >= 0)
 		r = sd_bus_message_open_container(call, 'a', "{sv}");
 	if (r >= 0)
@@ -196,11 +206,7 @@ void client_check_verdict(const struct client_question *question,
 		r = append_origin(call, question);
 	if (r >= 0)
 		r = sd_bus_message_close_container(call);
-	if (r < 0) {
-		question_failed(r, ret_answer);
-		return;
-	}
-	if (connection_call(&connection, call, &reply, ret_answer))
+	if (finish(&connection, call, r, &reply, ret_answer))
 		answer_from_verdict(reply, ret_answer);
 }
 
@@ -213,12 +219,10 @@ void client_attach_session(const char *id,
 	_cleanup_message_ sd_bus_message *call = NULL, *reply = NULL;
 	int r;
 
-	if (!connection_open(timeout_usec, &connection, ret_answer))
+	if (!begin(NITRO_METHOD_ATTACH_SESSION, timeout_usec, &connection,
+		   &call, ret_answer))
 		return;
-	r = connection_new_call(&connection, NITRO_BUS_MANAGER,
-				NITRO_METHOD_ATTACH_SESSION, &call);
-	if (r >= 0)
-		r = sd_bus_message_append(call, "s", id);
+	r = sd_bus_message_append(call, "s", id);
 	if (r >= 0)
 		r = append_request(call, question->service, question->user);
 	if (r >= 0)
@@ -227,11 +231,7 @@ void client_attach_session(const char *id,
 		r = append_session(call, session);
 	if (r >= 0)
 		r = sd_bus_message_close_container(call);
-	if (r < 0) {
-		question_failed(r, ret_answer);
-		return;
-	}
-	if (connection_call(&connection, call, &reply, ret_answer))
+	if (finish(&connection, call, r, &reply, ret_answer))
 		answer_from_attachment(reply, id, ret_answer);
 }
 
@@ -242,15 +242,11 @@ bool client_detach_session(const char *id, uint64_t timeout_usec,
 	_cleanup_message_ sd_bus_message *call = NULL, *reply = NULL;
 	int r;
 
-	if (!connection_open(timeout_usec, &connection, reterr_answer))
+	if (!begin(NITRO_METHOD_DETACH_SESSION, timeout_usec, &connection,
+		   &call, reterr_answer))
 		return false;
-	r = connection_new_call(&connection, NITRO_BUS_MANAGER,
-				NITRO_METHOD_DETACH_SESSION, &call);
-	if (r >= 0)
-		r = sd_bus_message_append(call, "s", id);
-	if (r < 0)
-		return question_failed(r, reterr_answer);
-	if (!connection_call(&connection, call, &reply, reterr_answer))
+	r = sd_bus_message_append(call, "s", id);
+	if (!finish(&connection, call, r, &reply, reterr_answer))
 		return false;
 	return sd_bus_message_has_signature(reply, "") ||
 	       answer_fail(reterr_answer, ANSWER_FAILURE_REPLY_MALFORMED, NULL);
