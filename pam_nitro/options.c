@@ -54,15 +54,8 @@ static bool set_retry(const char *value, void *settings)
 
 static bool set_timeout(const char *value, void *settings)
 {
-	struct options *options = settings;
-	unsigned seconds;
-
-	if (!option_list_number(value, OPTIONS_TIMEOUT_MIN, OPTIONS_TIMEOUT_MAX,
-				&seconds))
-		return false;
-
-	options->timeout_usec = seconds * UINT64_C(1000000);
-	return true;
+	return option_list_seconds(value,
+				   &((struct options *)settings)->timeout_usec);
 }
 
 static bool set_debug(const char *value _unused_, void *settings)
@@ -89,7 +82,7 @@ static const struct option_row rows[] = {
 	{ "source=", set_source, "'prompt' or 'file:' and an absolute path" },
 	{ "chunk=", set_chunk, "a number from 64 to 22000" },
 	{ "retry=", set_retry, "a number from 1 to 9" },
-	{ "timeout=", set_timeout, "a number of seconds from 1 to 60" },
+	{ "timeout=", set_timeout, OPTION_LIST_SECONDS },
 	{ "debug", set_debug, "nothing" },
 	{ "quiet", set_quiet, "nothing" },
 	{ "require", set_require, "nothing" },

@@ -22,17 +22,13 @@
 /* retry=: how often at most the document is asked for. */
 #define OPTIONS_RETRY_MAX 9
 
-/* timeout=: seconds for each question to the daemon. */
-#define OPTIONS_TIMEOUT_MIN 1
-#define OPTIONS_TIMEOUT_MAX 60
-
 /* Texts are borrowed from the arguments. */
 struct options {
 	const char *service; /* NULL: the name that the program gave to PAM */
 	const char *file;    /* absolute path; NULL: source=prompt */
 	unsigned chunk;
 	unsigned retry;
-	uint64_t timeout_usec;
+	uint64_t timeout_usec; /* of each question to the daemon */
 	bool debug;
 	bool quiet;
 	bool require; /* a live verdict, when the session opens */

@@ -7,15 +7,8 @@
 
 static bool set_timeout(const char *value, void *settings)
 {
-	struct options *options = settings;
-	unsigned seconds;
-
-	if (!option_list_number(value, OPTIONS_TIMEOUT_MIN, OPTIONS_TIMEOUT_MAX,
-				&seconds))
-		return false;
-
-	options->timeout_usec = seconds * UINT64_C(1000000);
-	return true;
+	return option_list_seconds(value,
+				   &((struct options *)settings)->timeout_usec);
 }
 
 static bool set_challenge(const char *value _unused_, void *settings)
@@ -37,7 +30,7 @@ static bool set_debug(const char *value _unused_, void *settings)
 }
 
 static const struct option_row rows[] = {
-	{ "timeout=", set_timeout, "a number of seconds from 1 to 60" },
+	{ "timeout=", set_timeout, OPTION_LIST_SECONDS },
 	{ "challenge", set_challenge, "nothing" },
 	{ "exempt_root", set_exempt_root, "nothing" },
 	{ "debug", set_debug, "nothing" },

@@ -11,14 +11,10 @@
 
 #include "base/option_list.h"
 
-/* timeout=: seconds for each question to the daemon. */
-#define OPTIONS_TIMEOUT_MIN 1
-#define OPTIONS_TIMEOUT_MAX 60
-
 struct options {
-	uint64_t timeout_usec;
-	bool challenge;	  /* ask for evidence where a verdict is wanting */
-	bool exempt_root; /* do not ask when root himself runs sudo */
+	uint64_t timeout_usec; /* of each question to the daemon */
+	bool challenge;	       /* ask for evidence where a verdict is wanting */
+	bool exempt_root;      /* do not ask when root himself runs sudo */
 	bool debug;
 };
 

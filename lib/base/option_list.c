@@ -82,3 +82,14 @@ bool option_list_parse(const struct option_list *list, size_t count,
 	}
 	return true;
 }
+
+bool option_list_seconds(const char *text, uint64_t *ret_usec)
+{
+	unsigned seconds;
+
+	if (!option_list_number(text, 1, 60, &seconds))
+		return false;
+
+	*ret_usec = seconds * UINT64_C(1000000);
+	return true;
+}

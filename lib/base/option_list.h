@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 
@@ -40,5 +41,9 @@ bool option_list_parse(const struct option_list *list, size_t count,
 /* A decimal number within bounds: digits only, no sign, no leading zero. */
 bool option_list_number(const char *text, unsigned min, unsigned max,
 			unsigned *ret_number) _must_use_;
+
+/* A deadline, as modules take it; OPTION_LIST_SECONDS is what is expected then. */
+#define OPTION_LIST_SECONDS "a number of seconds from 1 to 60"
+bool option_list_seconds(const char *text, uint64_t *ret_usec) _must_use_;
 
 #endif
