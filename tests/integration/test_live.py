@@ -49,14 +49,17 @@ class Names(LiveCase):
             "print(call('CheckVerdict', 'ssa{sv}', 'sshd', 'nobody',\n"
             "           dict(verdict=sys.argv[1]))[1]['Reason'])\n"
             "for member, signature, rest in (\n"
-            "        ('AttachSession', 'sssa{sv}', ('sshd', 'nobody', {'session': ''})),\n"
-            "        ('DetachSession', 's', ())):\n"
+            "        ('AttachSession', 'sssa{sv}',\n"
+            "         (sys.argv[1], 'sshd', 'nobody', {'session': ''})),\n"
+            "        ('DetachSession', 's', (sys.argv[1],)),\n"
+            "        ('VerifyResponse', 'ayayaya{sv}',\n"
+            "         (b'', b'text', b'signature', dict(verdict=sys.argv[1])))):\n"
             "    try:\n"
-            "        call(member, signature, sys.argv[1], *rest)\n"
+            "        call(member, signature, *rest)\n"
             "    except dbus.DBusException as error:\n"
             "        print(error.get_dbus_name().split('.')[-1])\n", verdict)
         self.assertEqual(answers.split(),
-                         ["verdict-unknown", "NoSuchVerdict", "NoSuchVerdict"])
+                         ["verdict-unknown"] + 3 * ["NoSuchVerdict"])
         self.assertAllowed(self.ask(user="nobody", verdict=verdict), verdict)
 
     def test_others_may_not_ask_about_a_user(self):
