@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# lib/attest, lib/ssh, lib/qos and lib/policy are pure, as a fact of linking: they call nothing
-# that reads a clock, a file or the environment, and own no writable data.
+# What judges is pure, as a fact of linking: it calls nothing that reads a clock, a
+# file or the environment, and owns no writable data.
 . "$(dirname "$0")/lib.sh"
 need_tool nm binutils
 
@@ -17,6 +17,7 @@ malloc|calloc|realloc|reallocarray|free|qsort|bsearch|h(create|search|destroy)_r
 __stack_chk_fail|__errno_location|_GLOBAL_OFFSET_TABLE_|__isoc(99|23)_strtou?ll?|__ctype_b_loc|__popcount[ds]i2|fnmatch|open_memstream|fclose|ferror|f(puts|putc|fputc|write)|putc|fputc|__(v?fprintf)_chk|v?fprintf'
 libraries_attest='(cbor|EVP|X509|X509V3|ASN1|BIO|PEM|EC|ECDSA|BN|OSSL|ERR|OPENSSL|CRYPTO|OBJ|d2i|i2d|AUTHORITY|BASIC|NAME|CRL)_[A-Za-z0-9_]+|[di]2[id]_?re?_?[A-Za-z0-9_]*'
 libraries_qos='(json|jsonp|EVP|EC|ECDSA|BN|OSSL|ERR|OPENSSL|i2d)_[A-Za-z0-9_]+|inet_(pton|ntop)'
+libraries_key='(json|EVP|EC|ECDSA|BN|OSSL|ERR|OPENSSL|OBJ|ASN1|BIO|PEM|RSA|CMS|X509|GENERAL_NAMES|GENERAL_NAME|d2i|i2d|sk|CRYPTO|BUF)_[A-Za-z0-9_]+'
 libraries_policy='(ini|value|col|simplebuffer|ref_array)_[a-z_]+|ini_errstr'
 
 check_archive() { # archive, pattern of its libraries
@@ -26,7 +27,7 @@ check_archive() { # archive, pattern of its libraries
 	pattern=$(printf '%s\n%s\n' "$allowed" "$2" | tr '\n' '|' | sed 's/|$//')
 	for symbol in $(nm -u "$archive" | awk '$1 == "U" { print $2 }' | sort -u); do
 		echo "$defined" | grep -qx "$symbol" && continue
-		echo "$symbol" | grep -Eqx "attest_.*|evidence_.*|anchors_.*|digest_.*|buffer_free|span_.*|hex_.*|time_.*|base64_.*|ssh_.*|qos_.*|curve_.*|checksum_.*|printable_.*|cursor_.*" && continue
+		echo "$symbol" | grep -Eqx "attest_.*|evidence_.*|anchors_.*|digest_.*|buffer_free|span_.*|hex_.*|time_.*|base64_.*|ssh_.*|qos_.*|curve_.*|checksum_.*|printable_.*|cursor_.*|crypto_.*|(attested_|public_)?key_.*" && continue
 		echo "$symbol" | grep -Eqx "$pattern" ||
 			complain "$1 calls $symbol, which is not on the list of pure functions"
 	done
@@ -38,4 +39,7 @@ check_archive libattest "$libraries_attest"
 check_archive libssh "$^"
 check_archive libqos "$libraries_qos"
 check_archive libpolicy "$libraries_policy"
-finish "lib/attest, lib/ssh, lib/qos and lib/policy are pure"
+check_archive libkey "$libraries_key"
+check_archive libresponse "$libraries_key"
+check_archive libseal "$libraries_key"
+finish "what judges is pure"
