@@ -46,9 +46,9 @@ integration_tests = \
 TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py %reldir%/live_case.py \
 	tests/support/application.py tests/support/nitroctl_case.py \
-	tests/support/private_host.py tests/support/ssh_forge.py \
-	tests/support/ssh_scene.py tests/support/sudo_scene.py \
-	tests/support/terminal.py scripts/demo_scene.py
+	tests/support/ssh_forge.py tests/support/ssh_scene.py \
+	tests/support/sudo_scene.py tests/support/terminal.py \
+	scripts/demo_scene.py
 
 # A fault that the real thing will not produce on request.
 check_LTLIBRARIES += tests/support/slow_passwd.la

@@ -14,8 +14,9 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(
     os.environ.get("top_srcdir", pathlib.Path(__file__).parents[2])) / "tests/support"))
-from nitroctl_case import (ALLOWED, DENIED, NOT_JUDGED, USAGE, VECTORS,  # noqa: E402
-                           NitroctlCase, need_vectors)
+import sanitizers  # noqa: E402
+from nitroctl_case import (ALLOWED, BUILD, DENIED, NOT_JUDGED, USAGE,  # noqa: E402
+                           VECTORS, NitroctlCase, need_vectors)
 
 KERNEL, CMDLINE, RAMDISK, SIGNATURE, METADATA = range(1, 6)
 HEADER, SECTION = 548, 12
@@ -143,19 +144,13 @@ class Measured(MeasureCase):
             file.write(head[:HEADER + SECTION])
             file.seek(size, 1)
             file.write(head[HEADER + SECTION:])
-        if self.is_sanitized():
+        if sanitizers.are_in(BUILD):
             raise unittest.SkipTest("a sanitizer needs address space of its own")
         limit = (256 << 20, 256 << 20)
         result = self.run_ctl("measure", "--json", path, preexec_fn=lambda: resource.setrlimit(
             resource.RLIMIT_AS, limit))
         # The checksum of the zeros was not computed: it is read to its end.
         self.assertEqual(json.loads(result.stdout)["reason"], "crc", result)
-
-    @staticmethod
-    def is_sanitized():
-        build = pathlib.Path(os.environ.get("top_builddir", os.getcwd()))
-        return "-fsanitize=" in (build / "Makefile").read_text().split(
-            "HARDENING_CFLAGS = ")[1].splitlines()[0]
 
 
 class Refused(MeasureCase):

@@ -13,6 +13,8 @@ import sys
 import threading
 import time
 
+import sanitizers
+
 ROOM = pathlib.Path("/run/nitro")  # a tmpfs that only this namespace sees
 DAEMON_USER = "nitro-policyd"
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
@@ -26,8 +28,7 @@ def why_not(build=None):
     for program in ("unshare", "mount", "dbus-daemon", "sshd"):
         if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
             return f"{program} is not installed"
-    module = pathlib.Path(build or "/", "pam_nitro/.libs/pam_nitro.so")
-    if build and b"__asan_init" in module.read_bytes():
+    if build and sanitizers.are_in(build):
         return "sshd cannot load a module that is instrumented by a sanitizer"
     unshare = ["unshare", "--mount", "--pid", "--fork", "true"]
     if subprocess.run(unshare, capture_output=True, check=False).returncode != 0:
