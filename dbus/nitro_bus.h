@@ -179,11 +179,12 @@
 #define NITRO_RESPONSE_ACTUAL	"Actual"   /* s; may be "" */
 
 /* Options of Authorize, CheckVerdict and Explain: where the login comes from. */
-#define NITRO_OPTION_REMOTE_HOST "remote_host" /* s */
-#define NITRO_OPTION_TTY	 "tty"	       /* s */
-#define NITRO_OPTION_COMMAND	 "command"     /* s: service sudo */
-#define NITRO_OPTION_RUN_AS	 "run_as"      /* s: service sudo */
-#define NITRO_OPTION_HOST	 "host"	       /* s: service sudo */
+#define NITRO_OPTION_REMOTE_HOST  "remote_host"	 /* s */
+#define NITRO_OPTION_TTY	  "tty"		 /* s */
+#define NITRO_OPTION_COMMAND	  "command"	 /* s: service sudo */
+#define NITRO_OPTION_RUN_AS	  "run_as"	 /* s: service sudo */
+#define NITRO_OPTION_RUN_AS_GROUP "run_as_group" /* s: service sudo */
+#define NITRO_OPTION_HOST	  "host"	 /* s: service sudo */
 
 /* Options of CheckVerdict that say which verdict is meant: an id, or the SSH key
  * that it is bound to, or a session (either or both of the last two). The session's

@@ -65,7 +65,7 @@ static const struct policy_world world = {
 
 /* Everything that can be asked of a policy has an answer, and nobody is allowed
  * without evidence. */
-static void question(const struct policy *policy)
+static void question(const struct policy *policy, const char *run_as_group)
 {
 	static const char *const groups[] = { "wheel", "users" };
 	const struct request request = {
@@ -77,6 +77,7 @@ static void question(const struct policy *policy)
 		.tty = "pts/0",
 		.command = "/bin/sh",
 		.run_as = "root",
+		.run_as_group = run_as_group,
 		.host = "web-1",
 	};
 	const struct requirements requirements = { .level = 2 };
@@ -127,7 +128,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(error == POLICY_E_NO_MEMORY ||
 		(error == POLICY_OK) == (diagnostics_errors(diagnostics) == 0));
 	require_texts(diagnostics);
-	if (policy != NULL)
-		question(policy);
+	if (policy != NULL) {
+		question(policy, NULL);
+		question(policy, "adm");
+	}
 	return 0;
 }

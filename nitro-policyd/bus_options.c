@@ -110,6 +110,14 @@ int option_run_as(sd_bus_message *message, struct arguments *arguments,
 			       &arguments->request.run_as, reterr_error);
 }
 
+int option_run_as_group(sd_bus_message *message, struct arguments *arguments,
+			sd_bus_error *reterr_error)
+{
+	return bus_read_origin(message, NITRO_OPTION_RUN_AS_GROUP,
+			       REQUEST_GROUP_MAX,
+			       &arguments->request.run_as_group, reterr_error);
+}
+
 int option_host(sd_bus_message *message, struct arguments *arguments,
 		sd_bus_error *reterr_error)
 {

@@ -33,6 +33,8 @@ int option_command(sd_bus_message *message, struct arguments *arguments,
 		   sd_bus_error *reterr_error) _must_use_;
 int option_run_as(sd_bus_message *message, struct arguments *arguments,
 		  sd_bus_error *reterr_error) _must_use_;
+int option_run_as_group(sd_bus_message *message, struct arguments *arguments,
+			sd_bus_error *reterr_error) _must_use_;
 int option_host(sd_bus_message *message, struct arguments *arguments,
 		sd_bus_error *reterr_error) _must_use_;
 #define ORIGIN_OPTIONS                                                         \
@@ -40,6 +42,7 @@ int option_host(sd_bus_message *message, struct arguments *arguments,
 		{ NITRO_OPTION_TTY, "s", option_tty },                         \
 		{ NITRO_OPTION_COMMAND, "s", option_command },                 \
 		{ NITRO_OPTION_RUN_AS, "s", option_run_as },                   \
+		{ NITRO_OPTION_RUN_AS_GROUP, "s", option_run_as_group },       \
 	{                                                                      \
 		NITRO_OPTION_HOST, "s", option_host                            \
 	}

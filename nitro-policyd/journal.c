@@ -115,6 +115,8 @@ static void add_question(struct record *record, const struct job *job)
 	record_add(record, "NITRO_COMMAND", "%s",
 		   text_of(job->question.command));
 	record_add(record, "NITRO_RUN_AS", "%s", text_of(job->question.run_as));
+	record_add(record, "NITRO_RUN_AS_GROUP", "%s",
+		   text_of(job->question.run_as_group));
 	record_add(record, "NITRO_HOST", "%s", text_of(job->question.host));
 	record_add(record, "NITRO_CALLER_UID", "%u", job->caller.uid);
 	if (job->caller.pid > 0)

@@ -30,6 +30,7 @@
 	X(tty, OPTIONAL)                                                       \
 	X(command, OPTIONAL)                                                   \
 	X(run_as, OPTIONAL)                                                    \
+	X(run_as_group, OPTIONAL)                                              \
 	X(host, OPTIONAL)                                                      \
 	X(ssh_key, OPTIONAL)                                                   \
 	X(document, OPTIONAL)                                                  \

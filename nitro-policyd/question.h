@@ -20,6 +20,7 @@
 	X(tty)                                                                 \
 	X(command)                                                             \
 	X(run_as)                                                              \
+	X(run_as_group)                                                        \
 	X(host)
 
 struct question {

@@ -67,10 +67,14 @@ static void advise_on_rule(const struct explanation *explanation,
 			continue;
 		value = rule_key_value(key, explanation->request);
 		advice_add(advice,
-			   "The nearest rule is %s (%s:%u); its '%s' does not "
-			   "match '%s'. Extend it, or write another rule.",
+			   "The nearest rule is %s (%s:%u); its '%s' %s '%s'. "
+			   "Extend it, or write another rule.",
 			   rule_name(rule), rule_file(rule), rule_line(rule),
-			   rule_key_name(key), value == NULL ? "" : value);
+			   rule_key_name(key),
+			   rule_patterns(rule, key).count > 0
+				   ? "does not match"
+				   : "is not given, and would have to name",
+			   value == NULL ? "" : value);
 	}
 }
 

@@ -69,6 +69,12 @@ bool question_set_run_as(void *settings, const char *argument)
 	return true;
 }
 
+bool question_set_run_as_group(void *settings, const char *argument)
+{
+	((struct question *)settings)->request.run_as_group = argument;
+	return true;
+}
+
 bool question_set_host(void *settings, const char *argument)
 {
 	((struct question *)settings)->request.host = argument;
@@ -103,7 +109,8 @@ bool question_is_absent(const struct question *question)
 	return request->service == NULL && request->user == NULL &&
 	       request->remote_host == NULL && request->tty == NULL &&
 	       request->command == NULL && request->run_as == NULL &&
-	       request->host == NULL && !question->has_groups;
+	       request->run_as_group == NULL && request->host == NULL &&
+	       !question->has_groups;
 }
 
 /* A group without a name cannot be in a rule. */

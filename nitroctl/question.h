@@ -32,6 +32,7 @@ bool question_set_remote_host(void *settings, const char *argument);
 bool question_set_tty(void *settings, const char *argument);
 bool question_set_command(void *settings, const char *argument);
 bool question_set_run_as(void *settings, const char *argument);
+bool question_set_run_as_group(void *settings, const char *argument);
 bool question_set_host(void *settings, const char *argument);
 bool question_set_policy(void *settings, const char *argument);
 
@@ -60,6 +61,9 @@ bool question_set_policy(void *settings, const char *argument);
 		  question_set_command },                                      \
 		{ "run-as", "USER", "whom sudo runs it as",                    \
 		  question_set_run_as },                                       \
+		{ "run-as-group", "GROUP",                                     \
+		  "which group sudo runs it as, if not that user's own",       \
+		  question_set_run_as_group },                                 \
 		{ "host", "HOST", "what sudo calls this host",                 \
 		  question_set_host },                                         \
 		QUESTION_POLICY_OPTION

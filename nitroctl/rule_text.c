@@ -121,6 +121,7 @@ static void print_mismatch(FILE *out, const char *prefix,
 	_cleanup_free_ char *value = rule_key_value(key, request);
 
 	fprintf(out, "%s%-*s is ", prefix, KEY_WIDTH, rule_key_name(key));
+	fputs(wanted.count == 0 ? "not given" : "", out);
 	print_words(out, wanted.words, wanted.count);
 	fputs("; asked: ", out);
 	print_safe_string(out, value == NULL	  ? "?"

@@ -99,9 +99,11 @@ static void judge(const struct approval_plugin *plugin,
 	char command[FIELD_SIZE];
 	char interactive[] = "noninteractive=true";
 	char run_as[] = "runas_user=root", run_as_uid[] = "runas_uid=0";
+	char run_as_gid[] = "runas_gid=0";
 	char *settings[] = { interactive, NULL };
 	char *user_info[] = { user, uid, host, NULL };
-	char *command_info[] = { command, run_as, run_as_uid, NULL };
+	char *command_info[] = { command, run_as, run_as_uid, run_as_gid,
+				 NULL };
 	char *nothing[] = { NULL };
 	const char *error = NULL;
 

@@ -124,6 +124,7 @@ void approval_judge(const struct approval *approval, char *const command_info[],
 		return;
 	question.command = command.path;
 	question.run_as = command.run_as;
+	question.run_as_group = command.run_as_group;
 	session_find(&session);
 	if (approval->options.debug)
 		syslog(LOG_AUTHPRIV | LOG_DEBUG,

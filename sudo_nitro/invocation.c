@@ -3,10 +3,16 @@
 
 #include "sudo_nitro/invocation.h"
 
+#include <pwd.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/refusal.h"
+
+/* More than a user's entry has. */
+#define ENTRY_BUFFER_SIZE 16384
 
 /* The value of the first "NAME=VALUE"; NULL if there is none. */
 static const char *find_value(char *const vector[], const char *name)
@@ -87,6 +93,61 @@ static void read_run_as(char *const command_info[], struct command *command)
 	command->run_as = command->run_as_number;
 }
 
+static bool find_entry(const char *user, char buffer[static ENTRY_BUFFER_SIZE],
+		       struct passwd *ret_entry)
+{
+	struct passwd *found = NULL;
+	unsigned long uid;
+	char *end;
+
+	if (*user != '#')
+		return getpwnam_r(user, ret_entry, buffer, ENTRY_BUFFER_SIZE,
+				  &found) == 0 &&
+		       found != NULL;
+	uid = strtoul(user + 1, &end, 10);
+	return end != user + 1 && *end == '\0' && uid < UINT32_MAX &&
+	       getpwuid_r((uid_t)uid, ret_entry, buffer, ENTRY_BUFFER_SIZE,
+			  &found) == 0 &&
+	       found != NULL;
+}
+
+/* Whether the user's entry names this group. Where there is no entry, or none that can
+ * be read, no group is his own. */
+static bool is_own_group(const char *user, const char *gid)
+{
+	char buffer[ENTRY_BUFFER_SIZE], own[COMMAND_RUN_AS_SIZE];
+	struct passwd entry;
+
+	if (!find_entry(user, buffer, &entry))
+		return false;
+	snprintf(own, sizeof(own), "%u", entry.pw_gid);
+	return strcmp(own, gid) == 0;
+}
+
+/* The number decides what the command may do, and not every sudo gives a name. Sudo
+ * keeps the real id where it only changes the effective one. */
+static bool read_run_as_group(char *const command_info[],
+			      struct command *command)
+{
+	const char *name = find_value(command_info, "runas_group");
+	const char *gid = find_value(command_info, "runas_egid");
+	size_t length;
+
+	if (gid == NULL)
+		gid = find_value(command_info, "runas_gid");
+	length = gid == NULL ? 0 : strnlen(gid, COMMAND_RUN_AS_SIZE);
+	if (length == 0 || length >= COMMAND_RUN_AS_SIZE - 1)
+		return false;
+	command->run_as_group = "";
+	if (is_own_group(command->run_as, gid))
+		return true;
+	snprintf(command->run_as_group_number, COMMAND_RUN_AS_SIZE, "#%s", gid);
+	command->run_as_group = name != NULL && *name != '\0'
+					? name
+					: command->run_as_group_number;
+	return true;
+}
+
 /* What is /bin/true in another root is not the /bin/true that a rule names. */
 static bool read_path(char *const command_info[], struct command *command)
 {
@@ -120,5 +181,6 @@ bool command_read(char *const command_info[], struct command *ret_command,
 		ret_command->path = "sudoedit";
 
 	read_run_as(command_info, ret_command);
-	return true;
+	return read_run_as_group(command_info, ret_command) ||
+	       refuse(REFUSAL_NO_GROUP, NULL, reterr_answer);
 }

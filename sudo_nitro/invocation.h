@@ -32,7 +32,7 @@ bool invoker_read(char *const user_info[], struct invoker *ret_invoker,
 /* Whether the vector says "NAME=true". */
 bool setting_is_true(char *const vector[], const char *name);
 
-/* "#" and a user id, for users without a name. */
+/* "#" and an id, for users and groups without a name. */
 #define COMMAND_RUN_AS_SIZE 16
 
 /* As long as a command may be in a rule. */
@@ -42,8 +42,10 @@ bool setting_is_true(char *const vector[], const char *name);
 struct command {
 	const char *path; /* as the host sees it; or "sudoedit" */
 	const char *run_as;
+	const char *run_as_group; /* "": the own one of that user */
 	char path_in_chroot[COMMAND_PATH_MAX + 1];
 	char run_as_number[COMMAND_RUN_AS_SIZE];
+	char run_as_group_number[COMMAND_RUN_AS_SIZE];
 };
 
 /* Reads `command_info`. True and *ret_command, which must not be copied; or false

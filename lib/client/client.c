@@ -59,6 +59,7 @@ static int append_origin(sd_bus_message *call,
 		{ NITRO_OPTION_TTY, question->tty },
 		{ NITRO_OPTION_COMMAND, question->command },
 		{ NITRO_OPTION_RUN_AS, question->run_as },
+		{ NITRO_OPTION_RUN_AS_GROUP, question->run_as_group },
 		{ NITRO_OPTION_HOST, question->host },
 	};
 	int r = 0;

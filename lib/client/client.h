@@ -30,6 +30,7 @@ struct client_question {
 	const char *tty;
 	const char *command;
 	const char *run_as;
+	const char *run_as_group;
 	const char *host;
 	struct span ssh_key; /* key or certificate, wire format, just proven */
 	const char *ticket;  /* given instead of a document */

@@ -52,6 +52,8 @@
 	  "An SSH key or certificate is larger than 32 KiB.", "")              \
 	X(NO_COMMAND, UNAVAILABLE, "command-unknown",                          \
 	  "The program did not say which command is to be run.", "")           \
+	X(NO_GROUP, UNAVAILABLE, "group-unknown",                              \
+	  "The program did not say which group the command is to run as.", "") \
 	X(NO_SESSION, DENIED, "session-unknown",                               \
 	  "The command does not come from a login session.",                   \
 	  "Neither systemd-logind nor the kernel knows one; see "              \

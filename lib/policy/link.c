@@ -205,6 +205,9 @@ static bool rule_covers(const struct rule *earlier, const struct rule *rule)
 		const struct word_list *wide = &earlier->keys[i];
 		const struct word_list *narrow = &rule->keys[i];
 
+		if (wide->count == 0 && narrow->count > 0 &&
+		    rule_key_must_be_given((enum rule_key)i))
+			return false;
 		if (wide->count > 0 &&
 		    (narrow->count == 0 || !list_covers(wide, narrow)))
 			return false;

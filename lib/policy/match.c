@@ -10,6 +10,7 @@
 static const struct key_row {
 	const char *name;
 	size_t size_max;
+	bool must_be_given;
 } rows[RULE_KEY_COUNT] = {
 	[RULE_KEY_SERVICE] = { "service", REQUEST_SERVICE_MAX },
 	[RULE_KEY_USER] = { "user", REQUEST_USER_MAX },
@@ -19,6 +20,7 @@ static const struct key_row {
 	[RULE_KEY_FROM] = { "from", sizeof("remote") },
 	[RULE_KEY_COMMAND] = { "command", REQUEST_COMMAND_MAX },
 	[RULE_KEY_RUN_AS] = { "run_as", REQUEST_USER_MAX },
+	[RULE_KEY_RUN_AS_GROUP] = { "run_as_group", REQUEST_GROUP_MAX, true },
 	[RULE_KEY_HOST] = { "host", REQUEST_HOST_MAX },
 };
 
@@ -30,6 +32,11 @@ const char *rule_key_name(enum rule_key key)
 size_t rule_key_size_max(enum rule_key key)
 {
 	return rows[key].size_max;
+}
+
+bool rule_key_must_be_given(enum rule_key key)
+{
+	return rows[key].must_be_given;
 }
 
 struct rule_patterns rule_patterns(const struct rule *rule, enum rule_key key)
@@ -61,6 +68,8 @@ const char *request_text(const struct request *request, enum rule_key key)
 		return request->command;
 	case RULE_KEY_RUN_AS:
 		return request->run_as;
+	case RULE_KEY_RUN_AS_GROUP:
+		return request->run_as_group;
 	case RULE_KEY_HOST:
 		return request->host;
 	case RULE_KEY_GROUP:
@@ -84,7 +93,8 @@ static bool key_matches(const struct rule *rule, enum rule_key key,
 			const struct request *request)
 {
 	if (rule->keys[key].count == 0)
-		return true;
+		return !rule_key_must_be_given(key) ||
+		       !was_given(request_text(request, key));
 	if (key != RULE_KEY_GROUP)
 		return text_matches(rule, key, request_text(request, key));
 	for (size_t i = 0; i < request->group_count; i++)

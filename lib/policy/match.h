@@ -6,6 +6,7 @@
 #ifndef NITRO_POLICY_MATCH_H
 #define NITRO_POLICY_MATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ enum rule_key {
 	RULE_KEY_FROM,
 	RULE_KEY_COMMAND,
 	RULE_KEY_RUN_AS,
+	RULE_KEY_RUN_AS_GROUP,
 	RULE_KEY_HOST,
 	RULE_KEY_COUNT,
 };
@@ -33,8 +35,13 @@ const char *rule_key_name(enum rule_key key);
 /* The longest text of a request that is compared with the key's patterns. */
 size_t rule_key_size_max(enum rule_key key);
 
+/* Whether a request that says something about the key is matched only by rules that
+ * give the key: it asks for more than others do, and whoever wrote a rule without the
+ * key did not think of it. */
+bool rule_key_must_be_given(enum rule_key key);
+
 /* The words of a key, any of which has to match; none: the rule does not give it,
- * and everything matches. */
+ * and everything matches that may. */
 struct rule_patterns {
 	const char *const *words;
 	size_t count;

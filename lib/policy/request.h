@@ -29,7 +29,10 @@ struct request {
 	const char *tty;	 /* "pts/1", as PAM_TTY has it */
 	const char *command;	 /* sudo: absolute path, without arguments */
 	const char *run_as;	 /* sudo: name of the user it shall run as */
-	const char *host;	 /* sudo: name of the host, as sudoers has it */
+	/* sudo: name of the group it shall run as, where that is not the user's own;
+	 * a rule matches it only by naming the key */
+	const char *run_as_group;
+	const char *host; /* sudo: name of the host, as sudoers has it */
 	/* The public key in SSH wire format, never a certificate, that was proven
 	 * to whoever asks. SPAN_ABSENT: none. */
 	struct span ssh_key;

@@ -31,6 +31,7 @@ static void check_sudo_keys(const struct loader *loader,
 			    const struct rule *rule)
 {
 	static const enum rule_key keys[] = { RULE_KEY_COMMAND, RULE_KEY_RUN_AS,
+					      RULE_KEY_RUN_AS_GROUP,
 					      RULE_KEY_HOST };
 	const struct word_list *services = &rule->keys[RULE_KEY_SERVICE];
 	bool is_sudo = true;

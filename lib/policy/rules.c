@@ -244,6 +244,7 @@ static const struct key_row rows[] = {
 	{ "tty", read_patterns, RULE_KEY_TTY },
 	{ "command", read_patterns, RULE_KEY_COMMAND },
 	{ "run_as", read_patterns, RULE_KEY_RUN_AS },
+	{ "run_as_group", read_patterns, RULE_KEY_RUN_AS_GROUP },
 	{ "host", read_patterns, RULE_KEY_HOST },
 	{ "from", read_from },
 	{ "image", rule_read_image },

@@ -98,6 +98,7 @@ class Explain(Case):
 
 class Sudo(Case):
     rules = (rule("dba", "run_as = postgres", service="sudo") +
+             rule("adm", "run_as = clerk", "run_as_group = adm", service="sudo") +
              rule("web", "host = web-*", "command = /usr/bin/systemctl", service="sudo"))
 
     def test_rules_match_what_sudo_says(self):
@@ -105,11 +106,17 @@ class Sudo(Case):
                 ({"run_as": "postgres"}, "allow"), ({"run_as": "root"}, "deny"), ({}, "deny"),
                 ({"host": "web-1", "command": "/usr/bin/systemctl"}, "allow"),
                 ({"host": "db-1", "command": "/usr/bin/systemctl"}, "deny"),
+                ({"run_as": "postgres", "run_as_group": "adm"}, "deny"),
+                ({"run_as": "postgres", "run_as_group": ""}, "allow"),
+                ({"run_as": "clerk", "run_as_group": "adm"}, "allow"),
+                ({"run_as": "clerk", "run_as_group": "root"}, "deny"),
+                ({"run_as": "clerk"}, "deny"), ({"run_as_group": "adm"}, "deny"),
                 ({"host": "web-1"}, "deny")):
             self.assertEqual(self.ask(service="sudo", **request)[0], decision, request)
 
     def test_texts_are_bounded(self):
-        for request in ({"run_as": "x" * 257}, {"host": "x" * 257}, {"run_as": "a\nb"}):
+        for request in ({"run_as": "x" * 257}, {"host": "x" * 257}, {"run_as": "a\nb"},
+                        {"run_as_group": "x" * 257}, {"run_as_group": "a\nb"}):
             self.assertRefused("InvalidArgument", self.ask, service="sudo", **request)
 
 

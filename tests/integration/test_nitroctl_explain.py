@@ -125,6 +125,14 @@ class Rules(ExplainCase):
         self.assertIsNone(value["rule"])
         self.assertEqual([rule["name"] for rule in value["passed_over"]], ["farm", "admins"])
 
+    def test_a_group_that_no_rule_names(self):
+        self.configure(rules=RULES.replace("service = sudo", "service = sudo\nrun_as = *", 1))
+        value = self.denied("no-rule", self.measured(), advice=["nearest rule is farm"],
+                            login=("--service=sudo", "--user=build-1", "--run-as=root",
+                                   "--run-as-group=adm"))
+        self.assertIn("'run_as_group' is not given, and would have to name 'adm'",
+                      value["advice"][0])
+
     def test_no_rule_at_all(self):
         self.configure(rules="")
         self.denied("no-rule", self.measured(), advice=["no rule at all"])
@@ -585,18 +593,32 @@ class RuleVerbs(ExplainCase):
         self.configure(rules="\n".join([
             self.rule("dba", service="sudo", run_as="postgres, mysql"),
             self.rule("web", service="sudo", host="web-*", command="/bin/sh"),
-            self.rule("any", service="sudo", run_as="*")]))
+            self.rule("any", service="sudo", run_as="*"),
+            self.rule("adm", service="sudo", run_as="clerk", run_as_group="adm")]))
         sudo = ("--service=sudo", "--user=nobody")
         for login, name in (
                 ((*sudo, "--run-as=mysql"), "dba"), ((*sudo, "--run-as=root"), "any"),
                 ((*sudo, "--host=web-1", "--command=/bin/sh"), "web"),
+                ((*sudo, "--run-as=clerk", "--run-as-group=adm"), "adm"),
+                ((*sudo, "--run-as=clerk", "--run-as-group="), "any"),
+                ((*sudo, "--run-as=clerk", "--run-as-group=root"), None),
                 ((*sudo, "--host=db-1", "--command=/bin/sh"), None), (sudo, None)):
             self.assertEqual(self.which(*login)[0], name, login)
         value = json.loads(self.which(*sudo, "--host=db-1", "--command=/bin/sh")[1].stdout)
         self.assertEqual([rule["mismatches"] for rule in value["passed_over"]], [
             [{"key": "run_as", "expected": ["postgres", "mysql"], "actual": None}],
             [{"key": "host", "expected": ["web-*"], "actual": "db-1"}],
-            [{"key": "run_as", "expected": ["*"], "actual": None}]])
+            [{"key": "run_as", "expected": ["*"], "actual": None}],
+            [{"key": "run_as", "expected": ["clerk"], "actual": None},
+             {"key": "run_as_group", "expected": ["adm"], "actual": None}]])
+
+    def test_a_group_that_no_rule_names(self):
+        self.configure(rules=self.rule("any", service="sudo", run_as="*"))
+        sudo = ("--service=sudo", "--user=nobody", "--run-as=nobody", "--run-as-group=root")
+        self.assertEqual(json.loads(self.which(*sudo)[1].stdout)["passed_over"][0]["mismatches"],
+                         [{"key": "run_as_group", "expected": [], "actual": "root"}])
+        text = self.run_ctl("rule", "test", f"--policy={self.etc}", *sudo).stdout.decode()
+        self.assertRegex(text, "run_as_group +is not given; asked: root")
 
     def test_bindings_and_the_end_of_sessions_are_said(self):
         self.configure(rules=RULES + "bind = key, ssh-key\non_revoke = terminate\n")

@@ -2,10 +2,12 @@
 """The real sudo with sudo_nitro: what the plugin asks, what it does with each kind of
 answer, how long that takes, and who reads what; and nitroctl sudo, which edits
 sudo.conf. The daemon is one that misbehaves (tests/support/mock_policyd)."""
+import grp
 import json
 import os
 import pathlib
 import pty
+import pwd
 import shutil
 import subprocess
 import sys
@@ -100,14 +102,45 @@ class Question(SudoCase):
     def test_command_without_a_path(self):
         self.assertEqual(self.ask("true")[2]["command"], shutil.which("true", path="/usr/sbin:/usr/bin"))
 
-    def test_run_as_user_group_and_number(self):
-        for arguments, run_as in ((["-u", "bob"], "bob"), (["-g", "daemon"], "alice"),
-                                  (["-u", "#61999"], "#61999"), (["-u", "#0"], "root")):
+    def runs_as(self, *arguments):
+        options = self.ask(*arguments, "true")[2]
+        return options["run_as"], options.get("run_as_group")
+
+    def sudoers(self, more):
+        pathlib.Path("/etc/sudoers").write_text(sudo_scene.SUDOERS + more)
+        self.addCleanup(pathlib.Path("/etc/sudoers").write_text, sudo_scene.SUDOERS)
+
+    def test_run_as_user(self):
+        self.sudoers("Defaults runas_allow_unknown_id\n")
+        for user, run_as in (("bob", "bob"), ("#0", "root"),
+                             (f"#{pwd.getpwnam('bob').pw_uid}", "bob")):
+            with self.subTest(user):
+                self.assertEqual(self.runs_as("-u", user), (run_as, None))
+        # Nobody's group is his own: sudo gives him that of the caller.
+        own = pwd.getpwnam("alice").pw_gid
+        self.assertEqual(self.runs_as("-u", "#61999"), ("#61999", f"#{own}"))
+
+    def test_run_as_group(self):
+        self.sudoers("Defaults runas_allow_unknown_id\n")
+        daemon = grp.getgrnam("daemon").gr_gid
+        for arguments, wanted in (
+                (["-g", "root"], ("alice", "root")), (["-g", "#0"], ("alice", "root")),
+                (["-g", f"#{daemon}"], ("alice", "daemon")),
+                (["-g", "#61999"], ("alice", "#61999")),
+                (["-g", "alice"], ("alice", None)),
+                (["-u", "bob", "-g", "bob"], ("bob", None)),
+                (["-u", "bob", "-g", "alice"], ("bob", "alice")),
+                (["-u", "root", "-g", "root"], ("root", None)),
+                (["-u", "bob", "-g", "root"], ("bob", "root"))):
             with self.subTest(arguments):
-                if run_as == "#61999":
-                    pathlib.Path("/etc/sudoers").write_text(
-                        sudo_scene.SUDOERS + "Defaults runas_allow_unknown_id\n")
-                self.assertEqual(self.ask(*arguments, "true")[2]["run_as"], run_as)
+                self.assertEqual(self.runs_as(*arguments), wanted)
+
+    def test_run_as_group_where_sudo_keeps_the_real_ids(self):
+        self.sudoers("Defaults stay_setuid\n")
+        self.assertEqual(self.runs_as("-g", "root"), ("alice", "root"))
+        self.assertEqual(self.runs_as("-u", "bob", "-g", "root"), ("bob", "root"))
+        self.assertEqual(self.runs_as("-u", "bob"), ("bob", None))
+        self.assertEqual(self.runs_as(), ("root", None))
 
     def test_shells(self):
         for option in ("-s", "-i"):

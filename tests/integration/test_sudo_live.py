@@ -169,6 +169,43 @@ class SudoLive(unittest.TestCase):
                 self.rules(f"{SUDO_RULE}{key} = {value}x\n")
                 self.refused(session.sudo("-u bob true"), "no-rule")
 
+    def test_a_group_has_to_be_named(self):
+        """What a user may run as himself he may not run with the group of root."""
+        session = self.session()
+        self.rules(SUDO_RULE + "run_as = alice, bob\n")
+        self.allowed(session.sudo("-u alice id -gn"))
+        self.allowed(session.sudo("-g alice id -gn"))
+        for arguments in ("-g root", "-g '#0'", "-u alice -g root", "-u bob -g root",
+                          "-u bob -g alice"):
+            with self.subTest(arguments):
+                self.refused(session.sudo(f"{arguments} id -gn"), "no-rule")
+        self.rules(SUDO_RULE)
+        self.refused(session.sudo("-g root id -gn"), "no-rule")
+        self.rules(SUDO_RULE + "run_as = alice\nrun_as_group = roo?\n")
+        sudo = session.sudo("-g root id -gn")
+        self.assertEqual(sudo.output.strip(), "root", sudo)
+        for arguments in ("-u bob -g root", "-g daemon", "-u alice", "-g alice", ""):
+            with self.subTest(arguments):
+                self.refused(session.sudo(f"{arguments} id -gn"), "no-rule")
+
+    def test_the_group_of_the_command_is_that_of_its_commands(self):
+        self.intercept()
+        session = self.session()
+        self.rules(SUDO_RULE + "run_as = alice\ncommand = /bin/echo, /usr/bin/echo\n" +
+                   SUDO_RULE.replace("commands", "group") + "run_as_group = root\n"
+                   "command = */sh, */bash, */dash, */id\n")
+        sudo = session.sudo("-g root sh -c '/usr/bin/id -gn; /bin/echo one; echo two'")
+        self.assertIn("root\n", sudo.output, sudo)
+        self.assertNotIn("one", sudo.output)
+        self.assertIn("two", sudo.output)
+        self.assertIn("(no-rule)", sudo.log)
+        self.assertEqual(session.sudo("-u alice echo one").output.strip(), "one")
+
+    def test_the_daemon_records_the_group(self):
+        position = self.host.log_size()
+        self.refused(self.session().sudo("-g daemon true"), "no-rule")
+        self.assertIn("NITRO_RUN_AS_GROUP=daemon", self.host.log_since(position))
+
     def test_rules_by_what_is_not_known(self):
         """There is no terminal, and sudo knows no remote host."""
         session = self.session()
@@ -275,6 +312,16 @@ class SudoLive(unittest.TestCase):
     def test_challenge_answered_in_debug_mode(self):
         self.with_enclave({}, debug=True)
         self.refused(self.challenge(self.session(pcrs=False)), "debug-enclave")
+
+    def test_answered_challenge_is_for_the_group_that_was_asked(self):
+        self.rules(SUDO_RULE + "run_as = alice\n")
+        self.with_enclave(GOOD)
+        session = self.session(pcrs=False)
+        self.refused(self.challenge(session, "-g root id -gn"), "no-rule")
+        self.rules(SUDO_RULE + "run_as_group = root\n")
+        sudo = self.challenge(session, "-g root id -gn")
+        self.assertEqual(sudo.output.strip(), "root", sudo)
+        self.refused(self.challenge(session, "-g daemon id -gn"), "no-rule")
 
     def test_challenge_where_the_login_was_by_another_image(self):
         self.with_enclave(GOOD)

@@ -53,6 +53,7 @@ static struct live *make(void)
 	copy_text(&made->question.remote_host, "mars");
 	copy_text(&made->question.tty, "");
 	copy_text(&made->question.run_as, "root");
+	copy_text(&made->question.run_as_group, "adm");
 	copy_text((char **)&made->question.ssh_key, "key");
 	made->question.ssh_key_size = strlen("key");
 	made->question.has_groups = true;

@@ -98,6 +98,28 @@ static const struct question {
 	{ "service = sudo\nuser = *\nrun_as = *\n",
 	  { .service = "sudo", .user = "u" },
 	  RULE_KEY_BIT(RULE_KEY_RUN_AS) },
+	/* run_as_group: what no rule names, no rule matches */
+	{ "service = sudo\nuser = *\nrun_as = *\n",
+	  { .service = "sudo",
+	    .user = "u",
+	    .run_as = "u",
+	    .run_as_group = "root" },
+	  RULE_KEY_BIT(RULE_KEY_RUN_AS_GROUP) },
+	{ "service = *\nuser = *\n",
+	  { .service = "sudo", .user = "u", .run_as_group = "u" },
+	  RULE_KEY_BIT(RULE_KEY_RUN_AS_GROUP) },
+	{ "service = sudo\nuser = *\nrun_as = *\n",
+	  { .service = "sudo", .user = "u", .run_as = "u", .run_as_group = "" },
+	  0 },
+	{ "service = sudo\nuser = *\nrun_as_group = adm, db*\n",
+	  { .service = "sudo", .user = "u", .run_as_group = "dba" },
+	  0 },
+	{ "service = sudo\nuser = *\nrun_as_group = adm, db*\n",
+	  { .service = "sudo", .user = "u", .run_as_group = "root" },
+	  RULE_KEY_BIT(RULE_KEY_RUN_AS_GROUP) },
+	{ "service = sudo\nuser = *\nrun_as_group = *\n",
+	  { .service = "sudo", .user = "u", .run_as = "root" },
+	  RULE_KEY_BIT(RULE_KEY_RUN_AS_GROUP) },
 	{ "service = sudo\nuser = *\nhost = web-?\n",
 	  { .service = "sudo", .user = "u", .host = "web-1" },
 	  0 },
@@ -162,6 +184,9 @@ static const struct mistake {
 	{ RULE("service = sudo, su\nuser = *\nrun_as = root\n"),
 	  "rules.d/r.conf:1: [rule/a] run_as: only 'service = sudo' knows it; "
 	  "no other service may stand in such a rule\n" },
+	{ RULE(BASE "run_as_group = adm\n"),
+	  "rules.d/r.conf:1: [rule/a] run_as_group: only 'service = sudo' "
+	  "knows it; no other service may stand in such a rule\n" },
 	{ RULE(BASE "host = web-*\n"),
 	  "rules.d/r.conf:1: [rule/a] host: only 'service = sudo' knows it; no "
 	  "other service may stand in such a rule\n" },
@@ -232,6 +257,34 @@ START_TEST(warns_of_a_rule_that_cannot_match)
 	ck_assert_int_eq(loaded.error, POLICY_OK);
 	ck_assert_uint_eq(diagnostics_warnings(loaded.diagnostics),
 			  orders[_i].is_hidden);
+}
+END_TEST
+
+/* A rule that names no group leaves the requests for one to the rules behind it. */
+START_TEST(hides_only_what_it_matches)
+{
+	static const char *const keys[][2] = {
+		{ "", "run_as_group = adm\n" },
+		{ "run_as_group = adm\n", "" },
+		{ "run_as_group = db*\n", "run_as_group = dba\n" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		_cleanup_free_ char *rules = NULL;
+		_cleanup_(loaded_deinit) struct loaded loaded = { 0 };
+
+		ck_assert_int_gt(
+			asprintf(&rules,
+				 "[rule/a]\nservice = sudo\nuser = *\n"
+				 "level = 1\n%s[rule/b]\nservice = sudo\n"
+				 "user = u\nlevel = 1\n%s",
+				 keys[i][0], keys[i][1]),
+			0);
+		loaded = load_texts(NULL, NULL, rules);
+		ck_assert_int_eq(loaded.error, POLICY_OK);
+		ck_assert_uint_eq(diagnostics_warnings(loaded.diagnostics),
+				  i == 2);
+	}
 }
 END_TEST
 
@@ -367,6 +420,7 @@ static void add_tests(TCase *tests)
 	tcase_add_loop_test(tests, says_what_is_wrong, 0, ARRAY_SIZE(mistakes));
 	tcase_add_loop_test(tests, warns_of_a_rule_that_cannot_match, 0,
 			    ARRAY_SIZE(orders));
+	tcase_add_test(tests, hides_only_what_it_matches);
 	tcase_add_loop_test(tests, warns_of_what_locks_out, 0,
 			    ARRAY_SIZE(traps));
 	tcase_add_test(tests, tells_what_a_rule_says);
