@@ -26,8 +26,10 @@
 	X(ALGORITHM, "public-key-algorithm",                                   \
 	  "The key is for an algorithm that is not used here.",                \
 	  "P-256, P-384, RSA and Ed25519 are.")                                \
-	X(POINT, "public-key-point", "The key is not a point on its curve.",   \
-	  "The bytes were damaged, or chosen to attack whoever uses them.")    \
+	X(POINT, "public-key-point",                                           \
+	  "The key is no point on its curve that a key can be.",               \
+	  "The key may be of another curve, such as secp256k1; else the "      \
+	  "bytes were damaged, or chosen to attack whoever uses them.")        \
 	X(RSA_INVALID, "public-key-rsa", "The RSA key cannot be one.",         \
 	  "Its modulus or its exponent was damaged, or chosen to attack "      \
 	  "whoever uses it.")                                                  \

@@ -14,6 +14,7 @@
 /* 65537 and its like. */
 #define RSA_EXPONENT_BITS_MIN 17
 #define RSA_EXPONENT_BITS_MAX 64
+#define ED25519_SIZE	      32u
 
 DEFINE_CLEANUP(X509_PUBKEY *, X509_PUBKEY_free)
 DEFINE_CLEANUP(EVP_PKEY *, EVP_PKEY_free)
@@ -33,8 +34,25 @@ static const struct algorithm {
 				 NID_secp384r1, 97, KEY_E_POINT },
 	[KEY_ALGORITHM_RSA] = { NID_rsaEncryption, V_ASN1_NULL, NID_undef, 0,
 				KEY_E_RSA_INVALID },
-	[KEY_ALGORITHM_ED25519] = { NID_ED25519, V_ASN1_UNDEF, NID_undef, 32,
-				    KEY_E_POINT },
+	[KEY_ALGORITHM_ED25519] = { NID_ED25519, V_ASN1_UNDEF, NID_undef,
+				    ED25519_SIZE, KEY_E_POINT },
+};
+
+/* The y of the points of Ed25519 whose order divides 8, in little-endian order and
+ * without the sign of x. Anybody can make signatures that fit such a key, and bytes
+ * that are all zero, which stand where an application has no key, are one. */
+static const uint8_t weak_points[][ED25519_SIZE] = {
+	{ 0 },
+	{ 1 },
+	{ 0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+	{ 0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4,
+	  0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6,
+	  0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05 },
+	{ 0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b,
+	  0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
+	  0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a },
 };
 
 enum key_error key_failure(enum key_error refusal)
@@ -167,6 +185,29 @@ static enum key_error decode(const struct key_library *library,
 	return e;
 }
 
+/* RFC 8032 section 5.1.3: y is below 2^255 - 19. OpenSSL leaves that to us, too. */
+static bool is_reduced(const uint8_t y[static ED25519_SIZE])
+{
+	if (y[0] < 0xed || y[ED25519_SIZE - 1] != 0x7f)
+		return true;
+	for (size_t i = 1; i < ED25519_SIZE - 1; i++)
+		if (y[i] != 0xff)
+			return true;
+	return false;
+}
+
+static bool is_weak_point(struct span bare)
+{
+	uint8_t y[ED25519_SIZE];
+
+	memcpy(y, bare.data, sizeof(y));
+	y[sizeof(y) - 1] &= 0x7f;
+	for (size_t i = 0; i < ARRAY_SIZE(weak_points); i++)
+		if (memcmp(y, weak_points[i], sizeof(y)) == 0)
+			return true;
+	return !is_reduced(y);
+}
+
 enum key_error public_key_new(const struct key_library *library,
 			      enum key_algorithm algorithm, struct span bare,
 			      struct public_key *ret_key)
@@ -179,6 +220,8 @@ enum key_error public_key_new(const struct key_library *library,
 	    (row->bare_size != 0 && bare.size != row->bare_size) ||
 	    (row->curve != NID_undef && bare.data[0] != POINT_UNCOMPRESSED))
 		return KEY_E_FORM;
+	if (algorithm == KEY_ALGORITHM_ED25519 && is_weak_point(bare))
+		return KEY_E_POINT;
 	e = write_spki(row, bare, &key.spki);
 	if (e == KEY_OK)
 		e = decode(library, algorithm, buffer_span(&key.spki),

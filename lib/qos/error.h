@@ -52,7 +52,8 @@
 	  "Which of the two would count is undefined, so neither does.")       \
 	X(MANIFEST_VERSION, MANIFEST, "manifest-version",                      \
 	  "The version that the manifest names is not that of its schema.",    \
-	  "Only manifests of version 2 name one; it must be \"v2\".")          \
+	  "Versions 0 and 1 name none, version 2 is \"v2\"; a newer one is "   \
+	  "not known to this program.")                                        \
 	X(MANIFEST_UNKNOWN, MANIFEST, "manifest-member-unknown",               \
 	  "The manifest has a member that its schema does not define.",        \
 	  "What is not understood could change what the enclave runs.")        \

@@ -10,6 +10,7 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
+#include "base/hex.h"
 #include "key/public_key.h"
 #include "tests/unit/attested.h"
 
@@ -253,6 +254,40 @@ START_TEST(rsa_with_an_even_modulus_is_refused)
 END_TEST
 
 /* ANSI X9.62's third form, which OpenSSL takes too. */
+/* Signatures that fit the first six can be made without any private key; the others
+ * are spellings of points that have another one. */
+static const char *const weak_points[] = {
+	"0000000000000000000000000000000000000000000000000000000000000000",
+	"0100000000000000000000000000000000000000000000000000000000000000",
+	"0100000000000000000000000000000000000000000000000000000000000080",
+	"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+	"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+	"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+	"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+};
+
+START_TEST(points_that_anybody_signs_for_are_refused)
+{
+	_cleanup_bytes_ struct bytes raw = BYTES_EMPTY;
+	/* RFC 8410 section 4. */
+	_cleanup_bytes_ struct bytes spki = BYTES_EMPTY;
+	uint8_t point[32];
+	size_t size;
+
+	ck_assert_int_eq(hex_decode(span_of_text(weak_points[_i]), point,
+				    sizeof(point), &size),
+			 0);
+	bytes_append(&raw, point, size);
+	ck_assert_int_eq(parse(&raw), KEY_E_POINT);
+	bytes_append(&spki, "\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00",
+		     12);
+	bytes_append(&spki, point, size);
+	ck_assert_int_eq(parse(&spki), KEY_E_POINT);
+}
+END_TEST
+
 START_TEST(hybrid_points_are_refused)
 {
 	_cleanup_bytes_ struct bytes spki = BYTES_EMPTY;
@@ -442,6 +477,8 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, points_are_keys);
 	tcase_add_test(tests, rsa_is_read_in_all_forms);
 	tcase_add_test(tests, ed25519_is_read_in_all_forms);
+	tcase_add_loop_test(tests, points_that_anybody_signs_for_are_refused, 0,
+			    (int)ARRAY_SIZE(weak_points));
 	tcase_add_test(tests, qos_pair_has_two_keys);
 	tcase_add_test(tests, no_key_is_a_reason_of_its_own);
 	tcase_add_test(tests, points_off_the_curve_are_refused);
