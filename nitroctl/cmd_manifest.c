@@ -107,7 +107,7 @@ static json_t *json_members(const struct qos_set *set)
 					    json_text(set->members[i].alias));
 		json_array_append_new(array, member);
 	}
-	return json_pack("{s:i, s:o}", "threshold", (int)set->threshold,
+	return json_pack("{s:I, s:o}", "threshold", (json_int_t)set->threshold,
 			 "members", array);
 }
 

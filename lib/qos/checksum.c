@@ -219,6 +219,10 @@ static enum qos_error check_json(const struct checksum *checksum,
 	json_error_t error;
 	char number[32];
 
+	/* jansson passes over one that follows a number or a word. */
+	if (user_data.size > 0 &&
+	    memchr(user_data.data, '\0', user_data.size) != NULL)
+		return absent(checksum, "no JSON, which has no NUL", failure);
 	root = json_loadb((const char *)user_data.data, user_data.size,
 			  JSON_REJECT_DUPLICATES, &error);
 	if (root == NULL && json_error_code(&error) == json_error_out_of_memory)

@@ -10,6 +10,9 @@
 #include "qos/failure.h"
 #include "qos/json_schema.h"
 
+/* Room for the name of a version that is not known. */
+#define VERSION_SHOWN 32
+
 /* Deeper than `left` levels of objects and lists. */
 static bool is_deeper(const json_t *value, unsigned left)
 {
@@ -32,7 +35,7 @@ static bool is_deeper(const json_t *value, unsigned left)
 }
 
 /* What jansson says of a text that it does not take. It stops at a depth of its own
- * (2048), takes nothing behind the value, and no NUL in a text. */
+ * (2048), takes nothing behind the value, and no NUL in a string. */
 static const struct json_row {
 	enum json_error_code code;
 	enum qos_error error;
@@ -65,6 +68,10 @@ static enum qos_error load(struct span text, json_t **ret_root,
 	_cleanup_(json_decrefp) json_t *root = NULL;
 	json_error_t error;
 
+	/* jansson passes over one that follows a number or a word. */
+	if (memchr(text.data, '\0', text.size) != NULL)
+		return qos_fail(failure, QOS_E_MANIFEST_JSON, "",
+				"a NUL in the text");
 	root = json_loadb((const char *)text.data, text.size,
 			  JSON_REJECT_DUPLICATES, &error);
 	if (root == NULL)
@@ -87,6 +94,7 @@ static enum qos_error tell_version(const json_t *manifest,
 {
 	const json_t *version = json_object_get(manifest, "version");
 	const json_t *pivot = json_object_get(manifest, "pivot");
+	char named[VERSION_SHOWN];
 
 	if (version == NULL) {
 		*ret_version =
@@ -96,10 +104,15 @@ static enum qos_error tell_version(const json_t *manifest,
 				: QOS_V0;
 		return QOS_OK;
 	}
-	if (!json_is_string(version) ||
-	    strcmp(json_string_value(version), "v2") != 0)
+	if (!json_is_string(version))
 		return qos_fail(failure, QOS_E_MANIFEST_VERSION, "\"v2\"",
-				"another value of \"version\"");
+				"no text");
+	if (strcmp(json_string_value(version), "v2") != 0) {
+		printable_copy(named, sizeof(named),
+			       json_string_value(version));
+		return qos_fail(failure, QOS_E_MANIFEST_VERSION, "\"v2\"",
+				"\"%s\"", named);
+	}
 	if (json_object_get(manifest, "patchSet") != NULL)
 		return qos_fail(failure, QOS_E_MANIFEST_VERSION,
 				"version 2, which has no patch set",

@@ -3,6 +3,8 @@
 
 #include "response/json.h"
 
+#include <errno.h>
+
 #include "base/base64.h"
 #include "base/hex.h"
 #include "base/printable.h"
@@ -26,6 +28,10 @@ enum response_error response_parse(struct span text, json_t **ret_object,
 
 	if (text.size == 0 || text.size > RESPONSE_MESSAGE_MAX)
 		return response_fail(failure, RESPONSE_E_SIZE, "", "");
+	/* jansson passes over one that follows a number or a word. */
+	if (memchr(text.data, '\0', text.size) != NULL)
+		return response_fail(failure, RESPONSE_E_JSON, "",
+				     "a NUL in the text");
 	root = json_loadb((const char *)text.data, text.size,
 			  JSON_REJECT_DUPLICATES, &error);
 	if (root == NULL && json_error_code(&error) == json_error_out_of_memory)
@@ -75,15 +81,19 @@ enum response_error response_hex(const json_t *object, const char *name,
 	struct span text;
 	enum response_error e =
 		response_needed_text(object, name, &text, failure);
+	int r;
 
 	if (e != RESPONSE_OK)
 		return e;
 	bytes.data = malloc(max);
 	if (bytes.data == NULL)
 		return response_fail(failure, RESPONSE_E_NO_MEMORY, "", "");
-	if (hex_decode(text, bytes.data, max, &bytes.size) < 0)
+	r = hex_decode(text, bytes.data, max, &bytes.size);
+	if (r < 0)
 		return response_fail(failure, RESPONSE_E_FIELD,
-				     "bytes in hexadecimal", name);
+				     r == -ENOSPC ? "fewer bytes"
+						  : "bytes in hexadecimal",
+				     name);
 	*ret_bytes = bytes;
 	bytes = BUFFER_EMPTY;
 	return RESPONSE_OK;

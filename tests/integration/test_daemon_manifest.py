@@ -2,6 +2,7 @@
 """Level 3 in the real daemon: manifests of nitro-sim come with documents, or stand on
 the host, and decide; what is wrong with them is the reason."""
 import base64
+import json
 import pathlib
 import re
 import subprocess
@@ -228,6 +229,7 @@ class UserData(Case):
                 ("json:function/other=ab12", text, "checksum-absent"),
                 ("json:function/size=7", text[:-1], "checksum-absent"),
                 ("json:x=1", b'{"x": 1, "x": 1}', "checksum-absent"),
+                ("json:x=1", b'{"x": 1\x00}', "checksum-absent"),
                 ("cbor:key=ab12", cbor, "allowed"),
                 ("cbor:no/a=7", cbor, "allowed"),
                 ("cbor:no/a=8", cbor, "checksum-different"),
@@ -275,6 +277,14 @@ class Nitroctl(Case):
                              manifest.arguments[0])
             self.assertEqual(re.search(r"^hash +(\w+)$", shown.stdout,
                                        re.M).group(1), hashed.stdout.strip())
+
+    def test_shows_the_largest_threshold(self):
+        file = self.make("--manifest-version=2").folder / "manifest"
+        manifest = json.loads(file.read_text())
+        manifest["shareSet"]["threshold"] = 2 ** 32 - 1
+        file.write_text(json.dumps(manifest))
+        shown = json.loads(self.run_ctl("manifest", "show", "--json", file).stdout)
+        self.assertEqual(shown["shareSet"]["threshold"], 2 ** 32 - 1)
 
     def test_shows_what_is_wrong(self):
         broken = self.make("--broken=approvals-one").folder / "envelope"

@@ -368,6 +368,39 @@ START_TEST(version_2_is_what_it_says)
 }
 END_TEST
 
+/* Also not where the JSON reader would pass over it: behind a number or a word. */
+START_TEST(a_nul_is_no_part_of_json)
+{
+	struct document_options document;
+	struct manifest_options options;
+	_cleanup_manifest_ struct manifest_set set = { 0 };
+	_cleanup_free_ uint8_t *text = NULL;
+
+	document_options_init(&document, 0);
+	options = usual_options(&document);
+	options.version = 2;
+	ck_assert_int_eq(manifest_make(&options, &set), 0);
+	text = calloc(1, set.manifest.size + 1);
+	ck_assert_ptr_nonnull(text);
+	memcpy(text + 1, set.manifest.data, set.manifest.size);
+	for (size_t i = 0; i < set.manifest.size; i++) {
+		struct qos_manifest *manifest = NULL;
+		struct qos_failure failure;
+
+		/* A fourth byte that is zero is of Borsh. */
+		if (i != 3)
+			ck_assert_int_eq(
+				qos_manifest_read(
+					digest,
+					span_of(text, set.manifest.size + 1),
+					&manifest, &failure),
+				QOS_E_MANIFEST_JSON);
+		text[i] = text[i + 1];
+		text[i + 1] = '\0';
+	}
+}
+END_TEST
+
 START_TEST(sets_are_read_as_manifests_write_them)
 {
 	struct document_options document;
@@ -413,6 +446,7 @@ static void add_tests(TCase *tests)
 			    ARRAY_SIZE(checksums));
 	tcase_add_loop_test(tests, version_2_is_what_it_says, 0,
 			    ARRAY_SIZE(changes));
+	tcase_add_test(tests, a_nul_is_no_part_of_json);
 	tcase_add_test(tests, sets_are_read_as_manifests_write_them);
 }
 
