@@ -12,6 +12,8 @@ struct response_claim {
 	struct buffer message;
 	struct buffer signature;
 	struct buffer key;
+	/* VisualSign: of the boot proof beside it; empty: none was named. */
+	struct buffer boot_key;
 };
 
 void response_claim_free(struct response_claim claim);

@@ -32,6 +32,7 @@ void response_claim_free(struct response_claim claim)
 	buffer_free(claim.message);
 	buffer_free(claim.signature);
 	buffer_free(claim.key);
+	buffer_free(claim.boot_key);
 }
 
 /* The longest keys are cut in a failure's details. */
@@ -88,6 +89,8 @@ static enum response_error verify_claim(const struct key_library *library,
 		return response_fail(failure, RESPONSE_E_SCHEME, "P-256",
 				     attested_key_name(key));
 	e = compare_key(key, buffer_span(&claim->key), failure);
+	if (e == RESPONSE_OK)
+		e = compare_key(key, buffer_span(&claim->boot_key), failure);
 	if (e != RESPONSE_OK)
 		return e;
 	return check_signature(library, key, p256_raw,
@@ -114,7 +117,7 @@ enum response_error response_verify(const struct key_library *library,
 				    struct response_failure *reterr_failure)
 {
 	_cleanup_(response_claim_freep) struct response_claim claim = {
-		BUFFER_EMPTY, BUFFER_EMPTY, BUFFER_EMPTY
+		.message = BUFFER_EMPTY
 	};
 	enum response_error e;
 

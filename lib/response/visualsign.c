@@ -126,6 +126,10 @@ static enum response_error check_request(const struct key_library *library,
 	if (span_is_absent(input->sent_payload) &&
 	    span_is_absent(input->sent_metadata))
 		return RESPONSE_OK;
+	/* Parsers before 2026 do not say which request they answer. */
+	if (span_is_absent(payload->input_digest))
+		return response_fail(failure, RESPONSE_E_FIELD,
+				     "inputPayloadDigest", "missing");
 	e = compare(library, metadata, payload->metadata_digest,
 		    RESPONSE_E_METADATA_DIFFERENT, failure);
 	if (e != RESPONSE_OK || span_is_absent(input->sent_payload))
@@ -193,14 +197,41 @@ static enum response_error read_signature(const json_t *object,
 	return e;
 }
 
-/* The gateway's answer, or what stands inside of it. */
+/* The gateway's answer, or what stands inside of it; NULL: there are several, and a
+ * reader could take another one for what was verified. */
 static const json_t *find_transaction(const json_t *root)
 {
-	const json_t *response = json_object_get(root, "response");
-	const json_t *outer = response != NULL ? response : root;
-	const json_t *transaction = json_object_get(outer, "parsedTransaction");
+	static const char *const depths[] = { "response", "parsedTransaction",
+					      "payload" };
+	const json_t *at = root;
 
-	return transaction != NULL ? transaction : outer;
+	for (size_t i = 0; i < ARRAY_SIZE(depths); i++) {
+		const json_t *inner = json_object_get(at, depths[i]);
+
+		if (inner == NULL)
+			continue;
+		for (size_t j = i + 1; j < ARRAY_SIZE(depths); j++)
+			if (json_object_get(at, depths[j]) != NULL)
+				return NULL;
+		if (i + 1 < ARRAY_SIZE(depths))
+			at = inner;
+	}
+	return at;
+}
+
+/* The key that the boot proof beside the response is said to be for. */
+static enum response_error read_boot_key(const json_t *root,
+					 struct response_claim *claim,
+					 struct response_failure *failure)
+{
+	static const char name[] = "ephemeralPublicKeyHex";
+	const json_t *proof = json_object_get(root, "bootProof");
+	struct span text;
+	enum response_error e = response_text(proof, name, &text, failure);
+
+	if (e != RESPONSE_OK || text.size == 0)
+		return e;
+	return response_hex(proof, name, KEY_MAX, &claim->boot_key, failure);
 }
 
 static enum response_error read_all(const struct key_library *library,
@@ -212,12 +243,18 @@ static enum response_error read_all(const struct key_library *library,
 	const json_t *transaction = find_transaction(root);
 	char computed[DIGEST_HEX_SIZE];
 	struct span message;
-	enum response_error e = read_payload(
-		json_object_get(transaction, "payload"), payload, failure);
+	enum response_error e;
 
+	if (transaction == NULL)
+		return response_fail(failure, RESPONSE_E_FIELD,
+				     "one transaction", "several");
+	e = read_payload(json_object_get(transaction, "payload"), payload,
+			 failure);
 	if (e == RESPONSE_OK)
 		e = read_signature(json_object_get(transaction, "signature"),
 				   claim, &message, failure);
+	if (e == RESPONSE_OK)
+		e = read_boot_key(root, claim, failure);
 	if (e == RESPONSE_OK)
 		e = hash_payload(library, payload, claim->message.data,
 				 failure);

@@ -507,6 +507,54 @@ START_TEST(visualsign_is_verified_at_each_depth)
 }
 END_TEST
 
+/* One would be verified, and the reader might take the other. */
+START_TEST(several_transactions_are_refused)
+{
+	static const char *const names[] = { "parsedTransaction", "payload" };
+	json_t *response = new_response(NO_METADATA);
+	json_t *inner = json_object_get(response, "response");
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		json_object_set_new(response, names[i], json_object());
+		ck_assert_int_eq(judge_visualsign(response), RESPONSE_E_FIELD);
+		json_object_del(response, names[i]);
+	}
+	ck_assert_int_eq(judge_visualsign(response), RESPONSE_OK);
+	json_object_set_new(inner, "payload", json_object());
+	ck_assert_int_eq(judge_visualsign(response), RESPONSE_E_FIELD);
+	ck_assert_int_eq(judge_visualsign(inner), RESPONSE_E_FIELD);
+	json_decref(response);
+}
+END_TEST
+
+START_TEST(the_key_of_a_boot_proof_is_compared)
+{
+	json_t *response = new_response(NO_METADATA);
+	json_t *proof = json_object();
+	const struct {
+		json_t *key;
+		enum response_error expected;
+	} cases[] = {
+		{ hex_of(bytes_span(&pair_bytes)), RESPONSE_OK },
+		{ json_null(), RESPONSE_OK },
+		{ json_string(""), RESPONSE_OK },
+		{ hex_of(span_of(pair_bytes.data, 65)),
+		  RESPONSE_E_KEY_DIFFERENT },
+		{ json_string("04"), RESPONSE_E_KEY_DIFFERENT },
+		{ json_string("4"), RESPONSE_E_FIELD },
+		{ json_integer(4), RESPONSE_E_FIELD },
+	};
+
+	json_object_set_new(response, "bootProof", proof);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		json_object_set_new(proof, "ephemeralPublicKeyHex",
+				    cases[i].key);
+		ck_assert_int_eq(judge_visualsign(response), cases[i].expected);
+	}
+	json_decref(response);
+}
+END_TEST
+
 /* One member only, as parsers had it until 2026. */
 START_TEST(visualsign_of_old_is_verified)
 {
@@ -519,8 +567,8 @@ START_TEST(visualsign_of_old_is_verified)
 			      &borsh);
 	ck_assert_int_eq(judge_visualsign(response), RESPONSE_OK);
 	/* It does not say which request it answers. */
-	ck_assert_int_ne(judge_json(RESPONSE_VISUALSIGN, response, &input),
-			 RESPONSE_OK);
+	ck_assert_int_eq(judge_json(RESPONSE_VISUALSIGN, response, &input),
+			 RESPONSE_E_FIELD);
 	json_object_set_new(member(response, "payload"), "parsedPayload",
 			    json_string(SIGNABLE));
 	ck_assert_int_eq(judge_visualsign(response), RESPONSE_E_FIELD);
@@ -725,6 +773,8 @@ START_TEST(what_is_no_json_is_refused)
 		input.message = span_of_text(texts[i]);
 		ck_assert_int_eq(judge(&input), RESPONSE_E_JSON);
 	}
+	input.message = span_of("{\"a\":1\0}", 8);
+	ck_assert_int_eq(judge(&input), RESPONSE_E_JSON);
 	input.message = span_of_text("{}");
 	ck_assert_int_eq(judge(&input), RESPONSE_E_FIELD);
 	input.message = span_of("", 0);
@@ -816,6 +866,8 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, a_claimed_key_is_compared);
 	tcase_add_test(tests, only_the_signing_half_counts);
 	tcase_add_test(tests, visualsign_is_verified_at_each_depth);
+	tcase_add_test(tests, several_transactions_are_refused);
+	tcase_add_test(tests, the_key_of_a_boot_proof_is_compared);
 	tcase_add_test(tests, visualsign_of_old_is_verified);
 	tcase_add_test(tests, visualsign_signs_its_intermediate_output);
 	tcase_add_test(tests, a_changed_payload_is_refused);
