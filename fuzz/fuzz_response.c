@@ -37,7 +37,8 @@ static void prepare(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char message[] = "message";
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
+	_cleanup_(response_boot_proof_freep) struct response_boot_proof proof =
+		RESPONSE_BOOT_PROOF_EMPTY;
 	struct response_input input = { .sent_payload = SPAN_ABSENT };
 	struct response_failure failure = { .error = RESPONSE_OK };
 	enum response_error e;
@@ -57,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	e = response_verify(library, key, &input, &failure);
 	FUZZ_ASSERT(e == failure.error);
 	FUZZ_ASSERT(e != RESPONSE_E_INTERNAL);
-	FUZZ_ASSERT(response_boot_document(input.message, &document) !=
+	FUZZ_ASSERT(response_read_boot_proof(input.message, &proof, &failure) !=
 		    RESPONSE_E_INTERNAL);
 	return 0;
 }

@@ -163,8 +163,12 @@ static enum exit_code judge_embedded(const struct settings *settings,
 			 settings->tls_cert);
 		return EXIT_DENIED;
 	}
-	judge_bytes(judge, settings->tls_cert,
-		    buffer_span(&tls->certificate.document), &judgement);
+	judge_finding(
+		judge,
+		&(struct finding){ settings->tls_cert,
+				   buffer_span(&tls->certificate.document),
+				   SPAN_ABSENT },
+		&judgement);
 	code = report(settings, tls, &judgement);
 	judgement_deinit(&judgement);
 	return code;

@@ -322,31 +322,48 @@ static enum exit_code report(const struct settings *settings,
 	return judgement_exit_code(judgement);
 }
 
-/* The document that was given, or the one that the response brings along. */
-static bool judge_document(const struct judge *judge,
-			   const struct settings *settings,
-			   const struct material *material,
-			   struct judgement *judgement)
+/* The document that the response brings along, with its envelope. EXIT_ALLOWED: there
+ * is a judgement. */
+static enum exit_code judge_boot_proof(const struct judge *judge,
+				       const struct material *material,
+				       struct judgement *judgement)
 {
-	_cleanup_(buffer_freep) struct buffer document = BUFFER_EMPTY;
-	enum response_error error;
+	_cleanup_(response_boot_proof_freep) struct response_boot_proof proof =
+		RESPONSE_BOOT_PROOF_EMPTY;
+	struct response_failure failure;
+	enum response_error error = response_read_boot_proof(
+		buffer_span(&material->message), &proof, &failure);
 
-	if (settings->document != NULL) {
-		judge_file(judge, settings->document, judgement);
-		return true;
+	if (error != RESPONSE_OK) {
+		complain("%s %s%s%s", response_error_sentence(error),
+			 response_error_hint(error),
+			 failure.actual[0] != '\0' ? " Found: " : "",
+			 failure.actual);
+		return error == RESPONSE_E_NO_MEMORY ? EXIT_NOT_JUDGED
+						     : EXIT_DENIED;
 	}
-	error = response_boot_document(buffer_span(&material->message),
-				       &document);
-	if (error != RESPONSE_OK)
-		complain("%s %s", response_error_sentence(error),
-			 response_error_hint(error));
-	else if (document.size == 0)
+	if (proof.document.size == 0) {
 		complain("the response has no boot proof; --document says "
 			 "whose response it is.");
-	else
-		judge_bytes(judge, BOOT_PROOF, buffer_span(&document),
-			    judgement);
-	return document.size > 0;
+		return EXIT_DENIED;
+	}
+	judge_finding(judge,
+		      &(struct finding){ BOOT_PROOF,
+					 buffer_span(&proof.document),
+					 buffer_span(&proof.envelope) },
+		      judgement);
+	return EXIT_ALLOWED;
+}
+
+static enum exit_code judge_document(const struct judge *judge,
+				     const struct settings *settings,
+				     const struct material *material,
+				     struct judgement *judgement)
+{
+	if (settings->document == NULL)
+		return judge_boot_proof(judge, material, judgement);
+	judge_file(judge, settings->document, judgement);
+	return EXIT_ALLOWED;
 }
 
 static enum exit_code judge_all(const struct settings *settings,
@@ -362,8 +379,9 @@ static enum exit_code judge_all(const struct settings *settings,
 		return code;
 	if (!read_material(settings, file, &material))
 		return EXIT_NOT_JUDGED;
-	if (!judge_document(judge, settings, &material, &judgement))
-		return EXIT_DENIED;
+	code = judge_document(judge, settings, &material, &judgement);
+	if (code != EXIT_ALLOWED)
+		return code;
 	if (judgement.decision == JUDGEMENT_ALLOW)
 		judge_response(settings, &material, &judgement, &outcome);
 	code = report(settings, &judgement, &outcome);
@@ -403,7 +421,8 @@ const struct command command_verify_response = {
 	.summary = "Judge what the key of a document has signed.",
 	.help = "FILE holds the message, or the JSON of a VisualSign gateway "
 		"or of a Turnkey\nproof; '-' is standard input. A VisualSign "
-		"response may bring its document along.\n"
+		"response may bring its document\nand the envelope of its "
+		"manifest along.\n"
 		"Exit code: 0 signed by the document's key, 1 not, 2 wrong "
 		"use, 3 could not be\njudged.\n",
 	.options = options,

@@ -154,7 +154,8 @@ static void mark_freshness(const struct judge_settings *settings,
 		verdict_skip(verdict, CHECK_AGE, "no --max-age was given");
 }
 
-static void appraise(const struct judge *judge, struct judgement *judgement)
+static void appraise(const struct judge *judge, struct span manifest,
+		     struct judgement *judgement)
 {
 	const struct requirements requirements = {
 		.level = judge->level,
@@ -164,12 +165,11 @@ static void appraise(const struct judge *judge, struct judgement *judgement)
 
 	judgement->has_time = true;
 	judgement->time_ms = evidence_judged_at_ms(judgement->evidence);
-	policy_appraise(
-		judge->offline.policy, &requirements,
-		&(struct claim){ .evidence = judgement->evidence,
-				 .now_ms = judgement->time_ms,
-				 .manifest = buffer_span(&judge->manifest) },
-		judgement->verdict);
+	policy_appraise(judge->offline.policy, &requirements,
+			&(struct claim){ .evidence = judgement->evidence,
+					 .now_ms = judgement->time_ms,
+					 .manifest = manifest },
+			judgement->verdict);
 	if (judge->settings->policy_directory != NULL ||
 	    evidence_is_debug(judgement->evidence))
 		return;
@@ -181,10 +181,15 @@ static void appraise(const struct judge *judge, struct judgement *judgement)
 		     "no --policy was given");
 }
 
-static void judge_document(const struct judge *judge, struct span document,
+static void judge_document(const struct judge *judge,
+			   const struct finding *finding,
 			   struct judgement *judgement)
 {
-	const struct attest_input input = attest_input_of(judge, document);
+	const struct attest_input input =
+		attest_input_of(judge, finding->document);
+	const struct span manifest = judge->settings->manifest != NULL
+					     ? buffer_span(&judge->manifest)
+					     : finding->manifest;
 	struct attest_failure failure;
 	enum attest_error error =
 		attest_verify(&input, &judgement->evidence, &failure);
@@ -192,7 +197,7 @@ static void judge_document(const struct judge *judge, struct span document,
 	judgement->has_time = !input.at_document_time;
 	judgement->time_ms = input.now_ms;
 	if (error == ATTEST_OK)
-		appraise(judge, judgement);
+		appraise(judge, manifest, judgement);
 	else
 		verdict_take_failure(judgement->verdict, &failure);
 	mark_freshness(judge->settings, judgement->verdict,
@@ -244,14 +249,18 @@ void judge_file(const struct judge *judge, const char *file,
 		judgement_give_up(judgement, "input-unreadable",
 				  "The file cannot be read.", input_explain(r));
 	else
-		judge_document(judge, buffer_span(&input.bytes), judgement);
+		judge_document(judge,
+			       &(struct finding){ file,
+						  buffer_span(&input.bytes),
+						  SPAN_ABSENT },
+			       judgement);
 }
 
-void judge_bytes(const struct judge *judge, const char *name,
-		 struct span document, struct judgement *ret_judgement)
+void judge_finding(const struct judge *judge, const struct finding *finding,
+		   struct judgement *ret_judgement)
 {
-	if (begin(judge, name, ret_judgement))
-		judge_document(judge, document, ret_judgement);
+	if (begin(judge, finding->name, ret_judgement))
+		judge_document(judge, finding, ret_judgement);
 }
 
 void judgement_refuse(struct judgement *judgement, const char *reason,

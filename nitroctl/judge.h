@@ -43,6 +43,14 @@ enum judgement_decision {
 	JUDGEMENT_DECISION_COUNT,
 };
 
+/* A document, and what lay beside it; borrowed for the call. */
+struct finding {
+	const char
+		*name; /* of what it was found in; lives with the judgement */
+	struct span document;
+	struct span manifest; /* counts unless the settings name one */
+};
+
 /* The outcome for one file. */
 struct judgement {
 	const char *file; /* borrowed */
@@ -71,9 +79,9 @@ DEFINE_CLEANUP(struct judge *, judge_free)
 /* Every outcome is a judgement; judgement_deinit() releases what it holds. */
 void judge_file(const struct judge *judge, const char *file,
 		struct judgement *ret_judgement);
-/* The same of a document that was found in something else, called `name`. */
-void judge_bytes(const struct judge *judge, const char *name,
-		 struct span document, struct judgement *ret_judgement);
+/* The same of a document that was found in something else. */
+void judge_finding(const struct judge *judge, const struct finding *finding,
+		   struct judgement *ret_judgement);
 /* The document holds, and yet what was asked for does not; static texts. */
 void judgement_refuse(struct judgement *judgement, const char *reason,
 		      const char *message, const char *hint);

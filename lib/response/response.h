@@ -7,6 +7,7 @@
 #ifndef NITRO_RESPONSE_RESPONSE_H
 #define NITRO_RESPONSE_RESPONSE_H
 
+#include "base/cleanup.h"
 #include "base/read_file.h"
 #include "response/signature.h"
 
@@ -52,11 +53,24 @@ response_verify(const struct key_library *library,
 		const struct response_input *input,
 		struct response_failure *reterr_failure) _must_use_;
 
-/* The document that a VisualSign response carries as its boot proof, decoded.
- * RESPONSE_OK and a buffer that may be empty (there is none), or SIZE, JSON, FIELD,
- * NO_MEMORY. What it proves is for attest_verify() to say. */
+/* What a VisualSign response brings along for its own document; each may be empty:
+ * there is none. */
+struct response_boot_proof {
+	struct buffer document;
+	struct buffer envelope; /* of the QOS manifest */
+};
+
+#define RESPONSE_BOOT_PROOF_EMPTY                                              \
+	((struct response_boot_proof){ BUFFER_EMPTY, BUFFER_EMPTY })
+
+void response_boot_proof_free(struct response_boot_proof proof);
+DEFINE_CLEANUP(struct response_boot_proof, response_boot_proof_free)
+
+/* Decodes it. RESPONSE_OK, or SIZE, JSON, FIELD, NO_MEMORY and the failure. What it
+ * proves is for attest_verify() and a policy to say. */
 enum response_error
-response_boot_document(struct span message,
-		       struct buffer *ret_document) _must_use_;
+response_read_boot_proof(struct span message,
+			 struct response_boot_proof *ret_proof,
+			 struct response_failure *reterr_failure) _must_use_;
 
 #endif

@@ -287,15 +287,34 @@ enum response_error claim_read_visualsign(const struct key_library *library,
 	return read_all(library, input, root, &payload, claim, failure);
 }
 
-enum response_error response_boot_document(struct span message,
-					   struct buffer *ret_document)
+void response_boot_proof_free(struct response_boot_proof proof)
 {
-	struct response_failure failure;
+	buffer_free(proof.document);
+	buffer_free(proof.envelope);
+}
+
+enum response_error
+response_read_boot_proof(struct span message,
+			 struct response_boot_proof *ret_proof,
+			 struct response_failure *reterr_failure)
+{
+	_cleanup_(response_boot_proof_freep) struct response_boot_proof proof =
+		RESPONSE_BOOT_PROOF_EMPTY;
 	_cleanup_json_ json_t *root = NULL;
-	enum response_error e = response_parse(message, &root, &failure);
+	const json_t *object;
+	enum response_error e = response_parse(message, &root, reterr_failure);
 
 	if (e != RESPONSE_OK)
 		return e;
-	return response_base64(json_object_get(root, "bootProof"),
-			       "awsAttestationDocB64", ret_document, &failure);
+	object = json_object_get(root, "bootProof");
+	e = response_base64(object, "awsAttestationDocB64", &proof.document,
+			    reterr_failure);
+	if (e == RESPONSE_OK)
+		e = response_base64(object, "qosManifestEnvelopeB64",
+				    &proof.envelope, reterr_failure);
+	if (e != RESPONSE_OK)
+		return e;
+	*ret_proof = proof;
+	proof = RESPONSE_BOOT_PROOF_EMPTY;
+	return RESPONSE_OK;
 }

@@ -264,6 +264,48 @@ class Nitroctl(Case):
         self.assertEqual(self.run_ctl("verify", "--manifest", envelope,
                                       document).returncode, 2)
 
+    def respond(self, document, **proof):
+        """The answer of a VisualSign gateway, with more in its boot proof."""
+        folder = self.manifest.folder
+        key = [word for word in self.manifest.arguments
+               if word.startswith("--public-key=")][0].split("=")[1]
+        for name, content in (("public", bytes.fromhex(key)), ("sent", b"payload"),
+                              ("text", b"{}"), ("document", document)):
+            (folder / name).write_bytes(content)
+        answer = subprocess.run(
+            [harness.SIM, "respond", "--kind=visualsign",
+             f"--public-key={folder / 'public'}", f"--key={folder / 'signing.key'}",
+             f"--payload={folder / 'sent'}", f"--document={folder / 'document'}",
+             folder / "text"], stdout=subprocess.PIPE, check=True)
+        response = json.loads(answer.stdout)
+        response["bootProof"].update(proof)
+        (folder / "response").write_text(json.dumps(response))
+        return folder / "response"
+
+    def test_a_boot_proof_brings_its_envelope(self):
+        common = ["verify-response", "--policy", self.daemon.config, "--level", "3",
+                  "--quiet", "--kind", "visualsign"]
+        other = self.make("--pivot=another").folder / "envelope"
+        envelope = base64.b64encode(self.manifest.envelope).decode()
+        wrong = base64.b64encode(other.read_bytes()).decode()
+        for proof, options, reason in (
+                ({"qosManifestEnvelopeB64": envelope}, (), "level 3"),
+                ({}, (), "manifest-not-checked"),
+                ({"qosManifestEnvelopeB64": ""}, (), "manifest-not-checked"),
+                ({"qosManifestEnvelopeB64": wrong}, (), "manifest-hash-different"),
+                # What the admin gives counts.
+                ({"qosManifestEnvelopeB64": envelope}, ("--manifest", other),
+                 "manifest-hash-different")):
+            with self.subTest(reason, options=options):
+                result = self.run_ctl(*common, *options,
+                                      self.respond(self.document(), **proof))
+                self.assertIn(f"({reason})", result.stdout, result.stderr)
+                self.assertEqual(result.returncode, int(reason != "level 3"))
+        result = self.run_ctl(*common, self.respond(
+            self.document(), qosManifestEnvelopeB64="!"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("Found: qosManifestEnvelopeB64", result.stderr)
+
     def test_shows_manifests(self):
         for options in ((), ("--json",), ("--manifest-version=0",),
                         ("--manifest-version=2",)):

@@ -833,23 +833,37 @@ START_TEST(turnkey_proofs_are_verified)
 }
 END_TEST
 
-START_TEST(a_boot_proof_carries_a_document)
+START_TEST(a_boot_proof_carries_document_and_envelope)
 {
 	static const char with[] =
-		"{\"bootProof\":{\"awsAttestationDocB64\":\"AAEC\"}}";
-	static const char wrong[] =
-		"{\"bootProof\":{\"awsAttestationDocB64\":\"AAE\"}}";
-	struct buffer document = BUFFER_EMPTY;
+		"{\"bootProof\":{\"awsAttestationDocB64\":\"AAEC\","
+		"\"qosManifestEnvelopeB64\":\"AwQ=\"}}";
+	static const char *const wrong[] = {
+		"{\"bootProof\":{\"awsAttestationDocB64\":\"AAE\"}}",
+		"{\"bootProof\":{\"qosManifestEnvelopeB64\":\"AAE\"}}",
+	};
+	struct response_boot_proof proof = RESPONSE_BOOT_PROOF_EMPTY;
+	struct response_failure failure;
 
-	ck_assert_int_eq(response_boot_document(span_of_text("{}"), &document),
-			 RESPONSE_OK);
-	ck_assert_uint_eq(document.size, 0);
-	ck_assert_int_eq(response_boot_document(span_of_text(wrong), &document),
-			 RESPONSE_E_FIELD);
-	ck_assert_int_eq(response_boot_document(span_of_text(with), &document),
-			 RESPONSE_OK);
-	ck_assert(span_equal(buffer_span(&document), span_of("\0\1\2", 3)));
-	buffer_free(document);
+	ck_assert_int_eq(
+		response_read_boot_proof(span_of_text("{}"), &proof, &failure),
+		RESPONSE_OK);
+	ck_assert_uint_eq(proof.document.size, 0);
+	ck_assert_uint_eq(proof.envelope.size, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		ck_assert_int_eq(
+			response_read_boot_proof(span_of_text(wrong[i]), &proof,
+						 &failure),
+			RESPONSE_E_FIELD);
+		ck_assert_int_eq(failure.error, RESPONSE_E_FIELD);
+	}
+	ck_assert_int_eq(
+		response_read_boot_proof(span_of_text(with), &proof, &failure),
+		RESPONSE_OK);
+	ck_assert(
+		span_equal(buffer_span(&proof.document), span_of("\0\1\2", 3)));
+	ck_assert(span_equal(buffer_span(&proof.envelope), span_of("\3\4", 2)));
+	response_boot_proof_free(proof);
 }
 END_TEST
 
@@ -880,7 +894,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, p256_is_asked_for);
 	tcase_add_test(tests, what_is_no_json_is_refused);
 	tcase_add_test(tests, turnkey_proofs_are_verified);
-	tcase_add_test(tests, a_boot_proof_carries_a_document);
+	tcase_add_test(tests, a_boot_proof_carries_document_and_envelope);
 }
 
 UNIT_MAIN("response", add_tests)
