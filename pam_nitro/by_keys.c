@@ -41,8 +41,6 @@ void judge_by_keys(struct call *call)
 		return;
 	call_debug(call, "sshd tells of %zu keys of this login", keys.count);
 	refuse(REFUSAL_VERDICT_MISSING, NULL, &call->answer);
-	if (keys.count == 0 || !call_find_question(call))
-		return;
 	for (size_t i = 0; i < keys.count && call->answer.kind == ANSWER_DENIED;
 	     i++)
 		judge_by_key(call, buffer_span(&keys.keys[i].blob),

@@ -56,6 +56,21 @@ static bool find_origin(pam_handle_t *pamh, int type, char *ret_text,
 	return true;
 }
 
+/* The item's own text is gone when the program sets another, be it in the middle of
+ * this call, from its conversation function. False when it does not fit: what is kept
+ * then is for the log only. */
+static bool keep_name(char *ret_name, size_t size, const char *name)
+{
+	size_t length = strnlen(name, size);
+
+	if (length == size) {
+		printable_copy(ret_name, size, name);
+		return false;
+	}
+	memcpy(ret_name, name, length + 1);
+	return true;
+}
+
 static bool find_user(struct call *call)
 {
 	const char *user = NULL;
@@ -63,10 +78,9 @@ static bool find_user(struct call *call)
 	if (pam_get_user(call->pamh, &user, NULL) != PAM_SUCCESS ||
 	    user == NULL || *user == '\0')
 		return refuse(REFUSAL_NO_USER, NULL, &call->answer);
-	call->question.user = user;
-	if (strnlen(user, CALL_USER_MAX + 1) > CALL_USER_MAX)
-		return refuse(REFUSAL_USER_TOO_LONG, NULL, &call->answer);
-	return true;
+	call->question.user = call->user;
+	return keep_name(call->user, sizeof(call->user), user) ||
+	       refuse(REFUSAL_USER_TOO_LONG, NULL, &call->answer);
 }
 
 static bool find_service(struct call *call)
@@ -77,10 +91,9 @@ static bool find_service(struct call *call)
 	    (pam_get_item(call->pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
 	     service == NULL))
 		return refuse(REFUSAL_NO_SERVICE, NULL, &call->answer);
-	call->question.service = service;
-	if (strnlen(service, CALL_SERVICE_MAX + 1) > CALL_SERVICE_MAX)
-		return refuse(REFUSAL_SERVICE_TOO_LONG, NULL, &call->answer);
-	return true;
+	call->question.service = call->service;
+	return keep_name(call->service, sizeof(call->service), service) ||
+	       refuse(REFUSAL_SERVICE_TOO_LONG, NULL, &call->answer);
 }
 
 bool call_find_question(struct call *call)

@@ -33,9 +33,11 @@ struct call {
 	enum phase phase;
 	bool silent;
 	struct options options;
-	struct client_question question; /* borrows from pamh and from here */
+	struct client_question question; /* borrows from here */
 	struct answer answer;
 	struct memory memory;
+	char user[CALL_USER_MAX + 1];
+	char service[CALL_SERVICE_MAX + 1];
 	char remote_host[CALL_HOST_MAX + 1];
 	char tty[CALL_TTY_MAX + 1];
 };

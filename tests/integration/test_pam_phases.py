@@ -106,6 +106,15 @@ class WholeLogin(Phases):
         self.log_in(steps="authenticate,user:root,account")
         self.assertEqual(self.scene.calls()[2], f"CheckVerdict gate root verdict={ID}")
 
+    def test_another_user_while_it_converses(self):
+        """The text of an item is gone when the program sets another."""
+        for name in ("root", "somebody-with-a-much-longer-name"):
+            with self.subTest(name):
+                self.log_in(answers=[f"!user {name}", *GOOD], steps="authenticate,account")
+                self.assertEqual(self.scene.calls()[1:], [
+                    "Authorize gate signer 32 3", f"CheckVerdict gate {name} verdict={ID}"])
+            self.again()
+
     def test_authentication_begins_without_what_was_there(self):
         stale = [f"{name}=stale" for name in ("NITRO_VERDICT", "NITRO_LEVEL", "NITRO_IMAGE",
                                               "NITRO_RELEASE", "NITRO_MODULE_ID")]

@@ -16,9 +16,9 @@
  * "env", "pause", "user:NAME" (as sudo changes PAM_USER between phases), "mute" (takes
  * the conversation function away). A word behind a "-" may fail.
  * The script's lines answer the prompts in order; a line that begins with '!' is
- * one of: !null (no text), !nothing (no response), !error, !again, !sleep MS (then
- * the next line), !fill N (N characters 'A'), !document FILE (that file in parts as
- * the prompts ask for).
+ * one of: !null (no text), !nothing (no response), !error, !again, !sleep MS and
+ * !user NAME (sets PAM_USER; then the next line), !fill N (N characters 'A'),
+ * !document FILE (that file in parts as the prompts ask for).
  */
 #include "config.h"
 
@@ -46,6 +46,7 @@
 #define PREFIX_SIZE 8
 
 struct script {
+	pam_handle_t *pamh;
 	FILE *file;
 	char *document; /* base64url, once !document was met */
 };
@@ -113,6 +114,18 @@ static char *fill(const char *count)
 	return text;
 }
 
+/* What comes before an answer; false for a line that is one. */
+static bool do_before(const struct script *script, const char *line)
+{
+	if (strncmp(line, "!sleep ", 7) == 0)
+		usleep((useconds_t)strtoul(line + 7, NULL, 10) * 1000);
+	else if (strncmp(line, "!user ", 6) == 0)
+		pam_set_item(script->pamh, PAM_USER, line + 6);
+	else
+		return false;
+	return true;
+}
+
 /* PAM_SUCCESS and a text (NULL for !null), or a PAM code; -1 for !nothing. */
 static int answer_prompt(struct script *script, const char *prompt,
 			 char **ret_text)
@@ -124,8 +137,7 @@ static int answer_prompt(struct script *script, const char *prompt,
 		return PAM_SUCCESS;
 	}
 	line = take_line(script);
-	while (line != NULL && strncmp(line, "!sleep ", 7) == 0) {
-		usleep((useconds_t)strtoul(line + 7, NULL, 10) * 1000);
+	while (line != NULL && do_before(script, line)) {
 		free(line);
 		line = take_line(script);
 	}
@@ -481,7 +493,7 @@ static int run(pam_handle_t *pamh, const struct arguments *arguments,
 int main(int argc, char **argv)
 {
 	struct arguments arguments = { .words = "authenticate,setcred" };
-	struct script script = { NULL, NULL };
+	struct script script = { NULL };
 	const struct pam_conv conv = { converse, &script };
 	char *before[POSSESSION_COUNT];
 	pam_handle_t *pamh = NULL;
@@ -505,6 +517,7 @@ int main(int argc, char **argv)
 		   pam_start_confdir(arguments.rest[1], arguments.rest[2],
 				     &conv, arguments.rest[0], &pamh));
 	if (r == PAM_SUCCESS) {
+		script.pamh = pamh;
 		set_up(pamh, &arguments);
 		r = run(pamh, &arguments, before);
 		report("end", pam_end(pamh, r));
