@@ -16,8 +16,8 @@ void authenticate(struct call *call);
 void judge_account(struct call *call);
 
 /* Attaches the login's live verdict to the session and says in the PAM environment
- * what it is about. A login without one has nothing to attach, unless the stack says
- * that it is required: false. */
+ * what it is about. False when there is nothing to attach: an earlier line of the
+ * stack did so, or the login has no verdict and the stack does not require one. */
 bool open_session(struct call *call);
 
 /* Ends the verdict that open_session() attached, if it did. The daemon notices the

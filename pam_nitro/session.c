@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/refusal.h"
+#include "client/verdicts.h"
 #include "pam_nitro/by_keys.h"
 #include "pam_nitro/memory.h"
 #include "pam_nitro/phases.h"
@@ -18,11 +19,22 @@ static bool find_verdict(struct call *call)
 	if (!memory_recall(call))
 		return false;
 	if (*call->memory.id != '\0')
-		return call_find_question(call);
+		return true;
 	refuse(REFUSAL_VERDICT_MISSING, NULL, &call->answer);
 	if (call->options.require)
 		judge_by_keys(call);
 	return call->answer.kind == ANSWER_ALLOWED;
+}
+
+/* Through this handle, and still: the module may stand in a stack twice, by itself
+ * and in a file that is included, and a verdict can be attached once only. */
+static bool is_attached(struct call *call)
+{
+	struct client_verdict verdict;
+
+	return call->memory.attached &&
+	       client_get_verdict(call->memory.id, call->options.timeout_usec,
+				  &verdict, &call->answer);
 }
 
 bool open_session(struct call *call)
@@ -35,6 +47,10 @@ bool open_session(struct call *call)
 			return true;
 		memory_forget(call);
 		call_debug(call, "no live verdict to attach");
+		return false;
+	}
+	if (is_attached(call)) {
+		call_debug(call, "the verdict is attached already");
 		return false;
 	}
 	/* sudo opens the session of another user than it authenticated. */

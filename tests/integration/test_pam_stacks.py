@@ -445,14 +445,33 @@ class BetweenPhases(Stack):
             self.reload()
             self.fresh_document()
 
-    def test_a_verdict_that_is_revoked(self):
-        def revoke():
-            for verdict in re.findall("v[0-9a-f]{32}", self.verdicts()):
-                HOST.run("nitroctl", "verdict", "revoke", verdict, "--why", "test")
+    def revoke(self):
+        for verdict in set(re.findall("v[0-9a-f]{32}", self.verdicts())):
+            HOST.run("nitroctl", "verdict", "revoke", verdict, "--why", "test")
 
+    def test_a_verdict_that_is_revoked(self):
         for at, reason in ((1, "verdict-unknown"), (2, "NoSuchVerdict")):
-            self.failed(self.log_in(at, revoke), at, reason)
+            self.failed(self.log_in(at, self.revoke), at, reason)
             self.fresh_document()
+
+
+class Twice(BetweenPhases):
+    """The module by itself, and in a file that is included."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("/etc/pam.d/nitro-included", "session required pam_nitro.so\n")
+        with open("/etc/pam.d/nitro-trial", "a", encoding="ascii") as stack:
+            stack.write("session include nitro-included\n")
+
+    def test_again_after_a_revocation(self):
+        self.STEPS = [*BetweenPhases.STEPS, "open"]
+        shown = self.log_in(3, lambda: None)
+        self.assertEqual(re.findall(r"open \d+", shown), ["open 0", "open 0"])
+        self.fresh_document()
+        shown = self.log_in(3, self.revoke)
+        self.assertEqual(re.findall(r"open \d+", shown), ["open 0", "open 14"])
+        self.assertIn("NoSuchVerdict", self.log())
 
 
 class Polkit(Stack):
