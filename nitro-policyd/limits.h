@@ -70,8 +70,9 @@
 /* What somebody may say who revokes a verdict. */
 #define REVOKE_WHY_MAX 256u
 
-/* How long logind may take. */
-#define LOGIND_USEC (2 * USEC_PER_SEC)
+/* How long logind may take: when somebody waits, and when it has just started. */
+#define LOGIND_USEC	  (2 * USEC_PER_SEC)
+#define LOGIND_START_USEC (60 * USEC_PER_SEC)
 
 /* One worker is kept free for root, so there are two at least. */
 #define WORKERS_MIN 2u

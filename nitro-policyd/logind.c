@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "nitro-policyd/journal_live.h"
 #include "nitro-policyd/lifecycle.h"
@@ -57,13 +58,6 @@ static int on_removed(sd_bus_message *message, void *userdata,
 		return 0;
 	end_session(manager, session);
 	return 0;
-}
-
-int logind_watch(struct manager *manager)
-{
-	return sd_bus_match_signal_async(
-		manager->bus, NULL, LOGIND_NAME, LOGIND_PATH, LOGIND_INTERFACE,
-		"SessionRemoved", on_removed, NULL, manager);
 }
 
 /* One of a(susso): id, uid, name, seat, path. */
@@ -168,6 +162,81 @@ int logind_ask(struct job *job, logind_then then)
 	if (r < 0)
 		logind_withdraw(job);
 	return r;
+}
+
+static void end_all_but(struct manager *manager, sd_bus_message *sessions)
+{
+	struct live *live = TAILQ_FIRST(&manager->lives.list);
+	uid_t uid;
+
+	while (live != NULL) {
+		struct live *next = TAILQ_NEXT(live, list);
+
+		if (live->session[0] != '\0' &&
+		    !logind_has(sessions, live->session, &uid))
+			lifecycle_end_for(live, REASON_SESSION_ENDED);
+		live = next;
+	}
+}
+
+/* Without an answer they go on: nobody says that they are over. */
+static int on_sessions(sd_bus_message *reply, void *userdata,
+		       sd_bus_error *reterr_error _unused_)
+{
+	struct manager *manager = userdata;
+	const sd_bus_error *error = sd_bus_message_get_error(reply);
+
+	if (error == NULL)
+		end_all_but(manager, reply);
+	else
+		journal_note(&manager->journal, LOG_WARNING,
+			     "logind has started again and does not say which "
+			     "sessions there are: %s.",
+			     error->message != NULL ? error->message
+						    : error->name);
+	return 0;
+}
+
+/* NameOwnerChanged(s name, s before, s now), of the bus alone. Of a session that ended
+ * while there was no logind, no signal may ever tell. */
+static int on_owner(sd_bus_message *message, void *userdata,
+		    sd_bus_error *reterr_error _unused_)
+{
+	_cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+	_cleanup_(sd_bus_slot_unrefp) sd_bus_slot *slot = NULL;
+	struct manager *manager = userdata;
+	const char *sender = sd_bus_message_get_sender(message);
+	const char *name, *before, *now;
+
+	if (sender == NULL || strcmp(sender, "org.freedesktop.DBus") != 0 ||
+	    sd_bus_message_read(message, "sss", &name, &before, &now) <= 0 ||
+	    now[0] == '\0')
+		return 0;
+	if (make_call(manager->bus, "ListSessions", &call) < 0 ||
+	    sd_bus_call_async(manager->bus, &slot, call, on_sessions, manager,
+			      LOGIND_START_USEC) < 0 ||
+	    sd_bus_slot_set_floating(slot, true) < 0)
+		journal_note(&manager->journal, LOG_WARNING,
+			     "logind has started again and cannot be asked "
+			     "which sessions there are.");
+	return 0;
+}
+
+int logind_watch(struct manager *manager)
+{
+	int r = sd_bus_match_signal_async(
+		manager->bus, NULL, LOGIND_NAME, LOGIND_PATH, LOGIND_INTERFACE,
+		"SessionRemoved", on_removed, NULL, manager);
+
+	return r < 0 ? r
+		     : sd_bus_add_match_async(
+			       manager->bus, NULL,
+			       "type='signal',sender='org.freedesktop.DBus',"
+			       "path='/org/freedesktop/DBus',"
+			       "interface='org.freedesktop.DBus',"
+			       "member='NameOwnerChanged',arg0='" LOGIND_NAME
+			       "'",
+			       on_owner, NULL, manager);
 }
 
 int logind_list(sd_bus *bus, sd_bus_message **ret_sessions)

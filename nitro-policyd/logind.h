@@ -9,7 +9,8 @@
 
 #include "nitro-policyd/manager.h"
 
-/* Ends verdicts with their sessions from now on. 0 or a negative errno. */
+/* Ends verdicts with their sessions from now on, also with those that ended while
+ * logind was away. 0 or a negative errno. */
 int logind_watch(struct manager *manager) _must_use_;
 
 /* Told in the loop. `why` says for people why the caller of `job` may not attach a

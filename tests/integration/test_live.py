@@ -138,6 +138,29 @@ class Sessions(LiveCase):
         self.assertEnds(verdict, "session-ended")
         self.assertEqual(self.live(), [other])
 
+    def test_ends_with_a_session_that_ended_while_logind_was_away(self):
+        """Of those no signal ever tells."""
+        gone, other = self.issue(), self.issue()
+        waits = self.issue()
+        self.attach(gone, session="7")
+        self.attach(other, session="8")
+        self.logind.process.stop()
+        self.assertEqual(self.live(), [gone, other, waits])
+        self.logind = self.start_logind("8:65534")
+        self.assertEnds(gone, "session-ended")
+        self.assertEqual(self.live(), [other, waits])
+        self.logind.end("8")
+        self.assertEnds(other, "session-ended")
+
+    def test_a_logind_that_starts_and_says_nothing_ends_nothing(self):
+        verdict = self.issue()
+        self.attach(verdict, session="7")
+        self.logind.process.stop()
+        self.start_logind("silent").process.stop()
+        harness.wait_for(lambda: "does not say which sessions" in self.daemon.text(),
+                         self.daemon.text)
+        self.assertEqual(self.live(), [verdict])
+
     def test_a_session_has_to_be_there(self):
         verdict = self.issue()
         message = self.assertRefused("NoSuchSession", self.attach, verdict, session="9")
