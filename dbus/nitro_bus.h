@@ -142,7 +142,7 @@
 #define NITRO_DOCUMENT_MODULE_ID  "ModuleId"	  /* s */
 #define NITRO_DOCUMENT_TIMESTAMP  "TimestampMs"	  /* t */
 #define NITRO_DOCUMENT_ROOT	  "Root"	  /* s, label */
-#define NITRO_DOCUMENT_PCRS	  "Pcrs"	  /* a{uay} */
+#define NITRO_DOCUMENT_PCRS	  "Pcrs"	  /* a(uay), index and value */
 #define NITRO_DOCUMENT_PUBLIC_KEY "PublicKey"	  /* ay; left out when absent */
 #define NITRO_DOCUMENT_USER_DATA  "UserData"	  /* ay; left out when absent */
 #define NITRO_DOCUMENT_NONCE	  "Nonce"	  /* ay; left out when absent */

@@ -26,17 +26,18 @@ static int append_check_array(sd_bus_message *reply,
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+/* No dictionary: its keys would be numbers, which JSON cannot have. */
 static int append_pcr_array(sd_bus_message *reply,
 			    const struct evidence *evidence)
 {
-	int r = sd_bus_message_open_container(reply, 'a', "{uay}");
+	int r = sd_bus_message_open_container(reply, 'a', "(uay)");
 
 	for (unsigned index = 0; r >= 0 && index < ATTEST_PCR_COUNT; index++) {
 		struct span pcr = evidence_pcr(evidence, index);
 
 		if (span_is_absent(pcr))
 			continue;
-		r = sd_bus_message_open_container(reply, 'e', "uay");
+		r = sd_bus_message_open_container(reply, 'r', "uay");
 		if (r >= 0)
 			r = sd_bus_message_append(reply, "u", index);
 		if (r >= 0)
@@ -83,7 +84,7 @@ static int append_bytes(sd_bus_message *reply, const char *key,
 
 static int append_pcrs(sd_bus_message *reply, const struct evidence *evidence)
 {
-	int r = open_entry(reply, NITRO_DOCUMENT_PCRS, "a{uay}");
+	int r = open_entry(reply, NITRO_DOCUMENT_PCRS, "a(uay)");
 
 	if (r >= 0)
 		r = append_pcr_array(reply, evidence);

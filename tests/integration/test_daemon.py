@@ -2,6 +2,7 @@
 """The real daemon on a private bus: what it allows, what it denies and why, what it
 does with callers, limits, faults and reloads."""
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -73,7 +74,9 @@ class Decisions(Case):
         self.assertTrue(shown["ModuleId"].startswith("i-0123456789abcdef0-enc"))
         self.assertLess(abs(shown["TimestampMs"] / 1000 - time.time()), 60)
         self.assertEqual(shown["Root"], "sim")
-        self.assertEqual(bytes(shown["Pcrs"][0]).hex(), harness.pcr(0, "good"))
+        self.assertEqual([(int(index), bytes(value).hex())
+                          for index, value in shown["Pcrs"]][:3],
+                         [(index, harness.pcr(index, "good")) for index in range(3)])
         self.assertEqual(bytes(shown["Nonce"]), nonce)
         self.assertEqual(bytes(shown["UserData"]).hex(), "c0ffee")
         self.assertNotIn("PublicKey", shown)
@@ -729,6 +732,16 @@ class Examples(Case):
 
     def test_busctl_verifies(self):
         self.assertIn('sa{sv} "allow"', self.shell("busctl --system call"))
+
+    def test_busctl_prints_json(self):
+        """Which has no dictionaries whose keys are numbers."""
+        command = self.example("busctl --system call").lstrip("\n$ ")
+        answer = json.loads(self.run_example(
+            ["sh", "-ec", command.replace("--system", "--system --json=short", 1)]))
+        decision, verdict = answer["data"]
+        self.assertEqual((decision, answer["type"]), ("allow", "sa{sv}"))
+        index, value = verdict["Document"]["data"]["Pcrs"]["data"][2]
+        self.assertEqual((index, bytes(value).hex()), (2, harness.pcr(2, "good")))
 
     def test_python_verifies(self):
         self.assertEqual(
