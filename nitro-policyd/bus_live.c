@@ -177,7 +177,9 @@ static int find(sd_bus_message *message, struct manager *manager,
 		return r;
 	live = lives_find(&manager->lives, id);
 	if (live == NULL || !lifecycle_review(live))
-		return no_such_verdict(reterr_error);
+		return sd_bus_error_set(reterr_error,
+					NITRO_ERROR_NO_SUCH_VERDICT,
+					"No verdict with this id lives.");
 	*ret_live = live;
 	return 0;
 }

@@ -564,6 +564,16 @@ class Interface(LiveCase):
         self.assertRefused("NoSuchVerdict", self.caller.call, "RevokeVerdict", "ss",
                            verdict, "")
 
+    def test_what_does_not_live(self):
+        """Whoever asks: nobody is told that it is only not for him."""
+        for member, arguments in (("GetVerdict", ("s", "v" + "0" * 32)),
+                                  ("GetVerdict", ("s", "../v")),
+                                  ("RevokeVerdict", ("ss", "v" + "0" * 32, "")),
+                                  ("DetachSession", ("s", ""))):
+            self.assertEqual(self.assertRefused("NoSuchVerdict", self.caller.call, member,
+                                                *arguments),
+                             "No verdict with this id lives.")
+
     def test_revoking_needs_permission(self):
         verdict = self.issue()
         answer = self.as_nobody(
