@@ -79,7 +79,7 @@ void authenticate(struct call *call)
 
 	/* What an earlier try left behind was not about this one. */
 	memory_forget(call);
-	if (!ssh_keys_find(call->pamh, &keys, &call->answer))
+	if (!ssh_keys_find(call->pamh, call->phase, &keys, &call->answer))
 		return;
 	/* Of several keys the last one was asked for after the others. */
 	if (keys.count > 0)

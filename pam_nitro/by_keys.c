@@ -37,7 +37,7 @@ void judge_by_keys(struct call *call)
 	_cleanup_(ssh_keys_clear) struct ssh_keys keys = SSH_KEYS_EMPTY;
 	uint64_t deadline = client_clock_usec() + call->options.timeout_usec;
 
-	if (!ssh_keys_find(call->pamh, &keys, &call->answer))
+	if (!ssh_keys_find(call->pamh, call->phase, &keys, &call->answer))
 		return;
 	call_debug(call, "sshd tells of %zu keys of this login", keys.count);
 	refuse(REFUSAL_VERDICT_MISSING, NULL, &call->answer);

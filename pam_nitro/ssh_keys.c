@@ -107,12 +107,26 @@ bool ssh_keys_read(const char *text, struct ssh_keys *ret_keys,
 	return true;
 }
 
-bool ssh_keys_find(pam_handle_t *pamh, struct ssh_keys *ret_keys,
-		   struct answer *reterr_answer)
+/* When a session opens, pam_env may have read a file of the user's own before
+ * (user_readenv, as in Debian's stack of sshd). It can set this variable, but not end
+ * it with a newline, as sshd does. */
+static bool may_be_the_users(const char *text, enum phase phase)
+{
+	size_t length = strlen(text);
+
+	return phase == PHASE_SESSION && length > 0 && text[length - 1] != '\n';
+}
+
+bool ssh_keys_find(pam_handle_t *pamh, enum phase phase,
+		   struct ssh_keys *ret_keys, struct answer *reterr_answer)
 {
 	const char *text = pam_getenv(pamh, "SSH_AUTH_INFO_0");
 
-	return ssh_keys_read(text == NULL ? "" : text, ret_keys, reterr_answer);
+	if (text == NULL)
+		text = "";
+	if (may_be_the_users(text, phase))
+		return refuse(REFUSAL_KEYS_NOT_OF_SSHD, NULL, reterr_answer);
+	return ssh_keys_read(text, ret_keys, reterr_answer);
 }
 
 void ssh_keys_clear(struct ssh_keys *keys)

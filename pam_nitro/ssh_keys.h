@@ -14,6 +14,7 @@
 #include "base/compiler.h"
 #include "base/read_file.h"
 #include "client/answer.h"
+#include "pam_nitro/decision.h"
 
 /* All lines; keys; bytes of a key or certificate in SSH's wire format. A
  * certificate that carries a document is the largest. */
@@ -34,7 +35,8 @@ struct ssh_keys {
 /* The keys in the order in which they were proven; none where sshd says nothing.
  * Types of keys that no document can be bound to are left out.
  * False and *reterr_answer when it cannot be read. The caller clears *ret_keys. */
-bool ssh_keys_find(pam_handle_t *pamh, struct ssh_keys *ret_keys,
+bool ssh_keys_find(pam_handle_t *pamh, enum phase phase,
+		   struct ssh_keys *ret_keys,
 		   struct answer *reterr_answer) _must_use_;
 
 /* The same from the text alone. */

@@ -46,6 +46,10 @@
 	  "SSH_AUTH_INFO_0 in the PAM environment cannot be read.",            \
 	  "A line of it has to be 'publickey TYPE BASE64'; who sets it, if "   \
 	  "not sshd?")                                                         \
+	X(KEYS_NOT_OF_SSHD, UNAVAILABLE, "ssh-keys-claimed",                   \
+	  "SSH_AUTH_INFO_0 in the PAM environment is not as sshd writes it.",  \
+	  "Does pam_env let users set it (user_readenv)? Its line belongs "    \
+	  "behind that of pam_nitro.")                                         \
 	X(KEYS_TOO_MANY, UNAVAILABLE, "ssh-keys-too-many",                     \
 	  "The login has proven more than 4 SSH keys.", "")                    \
 	X(KEYS_TOO_LARGE, UNAVAILABLE, "ssh-keys-too-large",                   \

@@ -385,8 +385,14 @@ class SessionByKey(Phases):
 
     def test_malformed_keys(self):
         login = self.log_in(steps="open", options=self.REQUIRED,
-                            variables=of_sshd("publickey ssh-rsa A"))
+                            variables=of_sshd("publickey ssh-rsa A\n"))
         self.refused(login, "open", SESSION_ERR, "ssh-keys-malformed")
+
+    def test_keys_as_a_file_of_the_user_has_them(self):
+        """pam_env may have read one, and puts no newline behind what is in it."""
+        login = self.log_in(steps="open", options=self.REQUIRED,
+                            variables=of_sshd(KEY_LINE.rstrip("\n")))
+        self.refused(login, "open", SESSION_ERR, "ssh-keys-claimed")
 
 
 class Questions(Phases):

@@ -66,6 +66,25 @@ def stack_of_readme():
     return auth, session, sshd
 
 
+# What matters of Debian's own: its pam_env lets users write the environment of PAM.
+SSHD_OF_DEBIAN = """@include common-auth
+account required pam_nologin.so
+@include common-account
+session required pam_loginuid.so
+@include common-session
+session required pam_env.so user_readenv=1 envfile=/etc/default/locale
+"""
+
+
+def sshd_with_readme():
+    """Debian's stack with the lines of README where README wants them."""
+    auth, session, _ = stack_of_readme()
+    anchor = "@include common-session"
+    text = (TOP / "README.md").read_text(encoding="utf-8")
+    assert f"right behind `{anchor}`" in text
+    return auth + SSHD_OF_DEBIAN.replace(f"{anchor}\n", f"{anchor}\n{session}")
+
+
 HOST = None
 STACKS = stacks_of_the_manual()
 
@@ -585,9 +604,8 @@ class Sshd(Stack):
         self.assertFalse(HOST.log_in("operator").allowed)
 
     def test_the_lines_of_readme(self):
-        auth, session, sshd = stack_of_readme()
-        self.write("/etc/pam.d/sshd", auth + "@include common-auth\n@include common-account\n"
-                                             "@include common-session\n" + session)
+        *_, sshd = stack_of_readme()
+        self.write("/etc/pam.d/sshd", sshd_with_readme())
         before, match = sshd.split("Match", 1)
         HOST.run_sshd("any", before.splitlines(), ("Match" + match).splitlines())
         self.assertTrue(HOST.log_in("signer").allowed)
@@ -643,6 +661,17 @@ class SshdKeys(Stack):
         return HOST.log_in(user, options=["-i", ROOM / name, "-o", "IdentitiesOnly=yes"],
                            **options)
 
+    def hold(self, user):
+        """A login by the certificate that lasts until its input ends."""
+        hold = subprocess.Popen(
+            ["ssh", "-F", "none", "-p", str(HOST.port), "-i", self.key, "-o",
+             f"UserKnownHostsFile={HOST.home}/known_hosts", "-o", "IdentitiesOnly=yes",
+             f"{user}@127.0.0.1", "echo open; cat"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(hold.kill)
+        self.assertEqual(hold.stdout.readline(), "open\n")
+        return hold
+
     def test_a_certificate_that_carries_its_document(self):
         self.make_certificate("keyed")
         self.authorize("cert-authority ")
@@ -694,13 +723,7 @@ class SshdKeys(Stack):
         (ROOM / "plain_key").unlink(missing_ok=True)
         (ROOM / "plain_key").write_bytes(self.key.read_bytes())
         (ROOM / "plain_key").chmod(0o600)
-        hold = subprocess.Popen(
-            ["ssh", "-F", "none", "-p", str(HOST.port), "-i", self.key, "-o",
-             f"UserKnownHostsFile={HOST.home}/known_hosts", "-o", "IdentitiesOnly=yes",
-             "keyed@127.0.0.1", "echo open; cat"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.addCleanup(hold.kill)
-        self.assertEqual(hold.stdout.readline(), "open\n")
+        hold = self.hold("keyed")
         self.authorize()
         login = self.log_in("keyed", "plain_key", command="env")
         self.assertIn("NITRO_VERDICT=v", login.output)
@@ -710,6 +733,38 @@ class SshdKeys(Stack):
         self.assertNotIn(first, self.verdicts())
         private_host.wait_for(lambda: "keyed" not in self.verdicts(), "they outlived it")
         self.assertFalse(self.log_in("keyed", "plain_key").allowed)
+
+    def claim(self, text=None):
+        """What pam_env reads in the user's home, from now on."""
+        text = "" if text is None else f'SSH_AUTH_INFO_0 DEFAULT="{text}"\n'
+        claims = pathlib.Path(pwd.getpwnam("signer").pw_dir, ".pam_environment")
+        claims.write_text(f"{text}CLAIMS DEFAULT=read\n", encoding="ascii")
+        self.addCleanup(claims.unlink, missing_ok=True)
+
+    def test_a_key_that_the_user_only_claims(self):
+        """His own file says that he has proven the enclave's key, which is in use."""
+        self.make_certificate("signer")
+        self.make_plain_key("own_key")
+        self.addCleanup((ROOM / "own_key").unlink)
+        self.authorize("cert-authority ")
+        self.authorize(name="own_key")
+        key = " ".join(self.key.with_suffix(".pub").read_text("ascii").split()[:2])
+        _, session, _ = stack_of_readme()
+        for stack, reason in ((sshd_with_readme(), "verdict-unknown"),
+                              (SSHD_OF_DEBIAN + session, "ssh-keys-claimed")):
+            self.write("/etc/pam.d/sshd", stack)
+            HOST.run_sshd("publickey")
+            hold = self.hold("signer")
+            for text in (f"publickey {key}", f"publickey {key} ${{SSH_AUTH_INFO_0}}",
+                         f"publickey {key}${{SSH_AUTH_INFO_0}}",
+                         f"${{SSH_AUTH_INFO_0}}publickey {key}"):
+                self.claim(text)
+                login = self.log_in("signer", "own_key")
+                self.assertFalse(login.allowed, (stack, text, login))
+                self.assertRegex(login.admin, f"{reason}|ssh-keys-malformed|InvalidArgument")
+            self.claim()
+            self.assertIn("CLAIMS=read", self.log_in("signer", command="env").output)
+            hold.communicate("")
 
     def test_a_session_that_is_not_opened_does_nothing(self):
         """No command, no subsystem, no forwarding; without `require` the key is enough."""
