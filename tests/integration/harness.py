@@ -24,6 +24,9 @@ DAEMON = BUILD / "nitro-policyd/nitro-policyd"
 SIM = BUILD / "nitro-sim/nitro-sim"
 SKIP = 77
 
+sys.path.insert(0, str(TOP / "tests/support"))
+from waiting import wait_for, wait_for_listener  # noqa: E402
+
 NAME = "org.nitro.Policy1"
 PATH = "/org/nitro/Policy1"
 MANAGER = "org.nitro.Policy1.Manager"
@@ -50,14 +53,6 @@ def constant(name, header):
     """The value of a #define: tests take limits from the sources."""
     text = (TOP / header).read_text()
     return int(re.search(rf"#define {name}\s+\(?(\d+)", text).group(1))
-
-
-def wait_for(condition, failure, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise RuntimeError(failure() if callable(failure) else failure)
-        time.sleep(0.02)
 
 
 def checksum(block):
@@ -107,7 +102,7 @@ class Bus:
             self.process = Process(stack, [
                 "dbus-daemon", "--nofork", "--nopidfile", "--nosyslog",
                 f"--config-file={folder / 'bus.conf'}"], stderr=log)
-        wait_for(self.socket.exists, "the bus did not start")
+        wait_for_listener(self.socket, "the bus did not start")
 
     def connect(self):
         return dbus.bus.BusConnection(self.address)

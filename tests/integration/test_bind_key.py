@@ -6,16 +6,13 @@ import os
 import pwd
 import re
 import subprocess
-import sys
 import time
 
 import dbus
 
 import harness
+from application import Application, Key
 from harness import DaemonTestCase, measured_as
-
-sys.path.insert(0, str(harness.TOP / "tests/support"))
-from application import Application, Key  # noqa: E402
 
 ATTEST = harness.BUILD / "nitro-attest/nitro-attest"
 HOST = os.uname().nodename

@@ -10,7 +10,6 @@ import dbus
 import harness
 from harness import DaemonTestCase, measured_as
 
-sys.path.insert(0, str(harness.TOP / "tests/support"))
 try:
     import ssh_forge
 except ImportError:

@@ -14,10 +14,8 @@ import dbus
 
 import harness
 import live_case
+import sanitizers
 from live_case import LiveCase, options
-
-sys.path.insert(0, str(harness.TOP / "tests/support"))
-import sanitizers  # noqa: E402
 
 
 class Names(LiveCase):

@@ -5,15 +5,12 @@ import json
 import os
 import pathlib
 import subprocess
-import sys
 
 import dbus
 
 import harness
+from application import Application, Key, encode
 from harness import DaemonTestCase, measured_as
-
-sys.path.insert(0, str(harness.TOP / "tests/support"))
-from application import Application, Key, encode  # noqa: E402
 
 NITROCTL = harness.BUILD / "nitroctl/nitroctl"
 MESSAGE = b"the message of the application"

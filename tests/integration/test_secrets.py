@@ -4,16 +4,13 @@ by nitro-attest and by openssl; and everything that does not get them."""
 import json
 import os
 import subprocess
-import sys
 import time
 
 import dbus
 
 import harness
+from application import Application, Key, openssl
 from harness import DaemonTestCase, measured_as
-
-sys.path.insert(0, str(harness.TOP / "tests/support"))
-from application import Application, Key, openssl  # noqa: E402
 
 ATTEST = harness.BUILD / "nitro-attest/nitro-attest"
 NITROCTL = harness.BUILD / "nitroctl/nitroctl"

@@ -4,6 +4,7 @@ sockets, by the real daemon on a private bus."""
 import base64
 import contextlib
 import os
+import pathlib
 import select
 import signal
 import socket
@@ -12,7 +13,7 @@ import subprocess
 import time
 
 import harness
-from harness import wait_for
+from harness import wait_for, wait_for_listener
 from test_tickets import TicketTestCase
 
 ATTEST = harness.BUILD / "nitro-attest/nitro-attest"
@@ -20,6 +21,7 @@ DOCUMENT_MAX = harness.constant("DEPOSIT_DOCUMENT_MAX", "nitro-attest/deposit.h"
 PLACES = harness.constant("PEER_PLACES", "nitro-attest/peers.h")
 CLIENTS = harness.constant("SERVER_CLIENTS_MAX", "nitro-attest/server.h")
 CLIENT_SECONDS = 10
+SO_ACCEPTCON = 0x10000  # among the flags of /proc/net/unix
 OTHERS = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
 
@@ -80,8 +82,14 @@ class ServeTestCase(TicketTestCase):
         super().setUp()
         self.path = self.folder / "serve"
         self.server = self.serve("--listen", self.path)
-        wait_for(self.path.exists, "nitro-attest serve did not start")
+        wait_for(self.is_listening, "nitro-attest serve did not start")
         self.path.chmod(0o666)
+
+    def is_listening(self):
+        """Without a connection, which would count as a peer."""
+        table = pathlib.Path("/proc/net/unix").read_text(encoding="utf-8").splitlines()
+        return any(fields[7:] == [str(self.path)] and int(fields[3], 16) & SO_ACCEPTCON
+                   for fields in map(str.split, table[1:]))
 
     def serve(self, *arguments, **options):
         self.server_log = self.folder / "serve.log"
@@ -142,7 +150,7 @@ class Serve(ServeTestCase):
             self.assertEqual(self.server.stop(how), 0)
             self.assertFalse(self.path.exists())
             self.server = self.serve("--listen", self.path)
-            wait_for(self.path.exists, "it did not start again")
+            wait_for(self.is_listening, "it did not start again")
 
     def test_a_client_that_sends_byte_by_byte(self):
         document = self.document()
@@ -483,7 +491,7 @@ class Askpass(ServeTestCase):
         harness.Process(self.stack, [
             harness.SIM, "nsm", self.authority.folder, f"--listen={module}",
             *harness.measured_as("good")], stdout=subprocess.DEVNULL)
-        wait_for(module.exists, "nitro-sim nsm did not start")
+        wait_for_listener(module, "nitro-sim nsm did not start")
         self.module = module
 
     def prompt(self, nonce, part=1):

@@ -53,7 +53,8 @@ class TicketLogin(unittest.TestCase):
         HOST.start("serve", ["setpriv", "--reuid=porter", "--clear-groups",
                              HOST.bin / "nitro-attest", "serve", "--listen",
                              self.socket], stderr=subprocess.DEVNULL)
-        private_host.wait_for(self.socket.exists, "nitro-attest serve does not listen")
+        private_host.wait_for_listener(self.socket,
+                                       "nitro-attest serve does not listen")
 
     def tearDown(self):
         HOST.stop("serve")

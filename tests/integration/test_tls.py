@@ -7,17 +7,14 @@ import os
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 import time
 
 import dbus
 
 import harness
+from application import P256, openssl
 from harness import DaemonTestCase, measured_as
-
-sys.path.insert(0, str(harness.TOP / "tests/support"))
-from application import P256, openssl  # noqa: E402
 
 NITROCTL = harness.BUILD / "nitroctl/nitroctl"
 

@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import private_host
+from waiting import wait_for_listener
 
 SOCKET = "/run/dbus/system_bus_socket"
 ROOM = private_host.ROOM
@@ -83,7 +84,7 @@ class GateScene:
         self.processes["bus"] = subprocess.Popen(
             ["dbus-daemon", "--nofork", "--nopidfile", f"--config-file={configuration}"],
             stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        private_host.wait_for(lambda: os.path.exists(SOCKET), "the bus did not start")
+        wait_for_listener(SOCKET, "the bus did not start")
 
     def start_daemon(self, fault="none", uid=0):
         command = [self.program("mock_policyd"), fault]

@@ -9,4 +9,5 @@ check_PROGRAMS += %reldir%/load_module %reldir%/mock_logind \
 %canon_reldir%_mock_policyd_SOURCES = %reldir%/mock_policyd.c
 %canon_reldir%_mock_policyd_LDADD = $(SYSTEMD_LIBS)
 EXTRA_DIST += %reldir%/bus_flood.py %reldir%/fake_bus.py %reldir%/gate_scene.py \
-	%reldir%/private_host.py %reldir%/sanitizers.py
+	%reldir%/private_host.py %reldir%/sanitizers.py \
+	%reldir%/waiting.py

@@ -11,9 +11,9 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 
 import sanitizers
+from waiting import wait_for, wait_for_listener
 
 ROOM = pathlib.Path("/run/nitro")  # a tmpfs that only this namespace sees
 DAEMON_USER = "nitro-policyd"
@@ -171,8 +171,7 @@ class PrivateHost:
         shutil.copy(source / "dbus/org.nitro.Policy1.conf", "/etc/dbus-1/system.d/")
         self.start("bus", ["dbus-daemon", "--system", "--nofork", "--nopidfile"],
                    stderr=subprocess.DEVNULL)
-        wait_for(lambda: os.path.exists("/run/dbus/system_bus_socket"),
-                 "the bus did not start")
+        wait_for_listener("/run/dbus/system_bus_socket", "the bus did not start")
 
     def start_daemon(self, *environment):
         """As its own user, on the private system bus, with "NAME=VALUE"s that only the
@@ -205,11 +204,3 @@ class PrivateHost:
 
     def log_size(self):
         return len(self.log.read_text()) if self.log.exists() else 0
-
-
-def wait_for(condition, failure, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise RuntimeError(failure)
-        time.sleep(0.05)

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import time
 
-from private_host import ROOM, PrivateHost, wait_for
+from private_host import ROOM, PrivateHost
+from waiting import wait_for, wait_for_listener
 
 SSHD = "/usr/sbin/sshd"
 
@@ -119,7 +120,7 @@ class SshScene(PrivateHost):
         self.start("enclave", [self.bin / "nitro-sim", "nsm", self.authority,
                                "--listen", path, *options, *extra],
                    stdout=subprocess.DEVNULL)
-        wait_for(path.exists, "the software enclave does not listen")
+        wait_for_listener(path, "the software enclave does not listen")
         return path
 
     def client(self, user, command, askpass=None, options=(), environment=()):
