@@ -29,7 +29,8 @@ static bool play(void *data, const char *prompt _unused_, char **ret_text,
 	size_t length;
 
 	if (answers->left == 0)
-		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_CONVERSATION_FAILED, NULL,
+				    reterr_answer);
 	length = strlen(answers->at);
 	if (length > answers->longest)
 		answers->longest = length;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sys/epoll.h>
 
+#include "base/clock.h"
 #include "client/submission.h"
 #include "nitro-attest/deposit.h"
 #include "nitro-attest/server_private.h"
@@ -65,7 +66,7 @@ void client_free(struct client *client)
 static void client_dismiss(struct client *client)
 {
 	peers_hold(&client->server->peers, client->place,
-		   now_usec() + SERVER_PAUSE_USEC);
+		   clock_boottime_usec() + SERVER_PAUSE_USEC);
 	client_free(client);
 }
 
@@ -112,7 +113,7 @@ static void client_refuse(struct client *client, enum deposit_kind kind,
 
 	server_tell(client->peer, reason, message);
 	peers_hold(&client->server->peers, client->place,
-		   now_usec() + SERVER_PAUSE_USEC);
+		   clock_boottime_usec() + SERVER_PAUSE_USEC);
 	client_answer(client, &answer);
 }
 
@@ -133,7 +134,7 @@ static void client_reward(struct client *client,
 			      : "a ticket was issued",
 		    "");
 	peers_hold(&client->server->peers, client->place,
-		   now_usec() + submission->lifetime_usec);
+		   clock_boottime_usec() + submission->lifetime_usec);
 	client_answer(client, &answer);
 }
 

@@ -9,6 +9,7 @@
 
 #include <linux/vm_sockets.h>
 
+#include "base/clock.h"
 #include "nitro-attest/deposit.h"
 #include "nitro-attest/server_private.h"
 
@@ -67,8 +68,8 @@ static void admit(struct server *server, int *fd)
 		turn_away(*fd, peer, "Too many connections; try again.");
 		return;
 	}
-	r = peers_take(&server->peers, peer, now_usec(),
-		       now_usec() + SERVER_CLIENT_USEC, &place);
+	r = peers_take(&server->peers, peer, clock_boottime_usec(),
+		       clock_boottime_usec() + SERVER_CLIENT_USEC, &place);
 	if (r == -EDQUOT)
 		turn_away(*fd, peer,
 			  "Too many connections or tickets of this "

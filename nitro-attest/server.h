@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/compiler.h"
+#include "base/time_units.h"
 
 #define SERVER_CLIENTS_MAX 64u
 
@@ -20,10 +21,10 @@
 #define SERVER_LISTENERS_MAX 8u
 
 /* A client has so long for all that it sends and receives. */
-#define SERVER_CLIENT_USEC (10 * UINT64_C(1000000))
+#define SERVER_CLIENT_USEC (10 * USEC_PER_SEC)
 
 /* The place of a client that got no ticket is taken for so long after it. */
-#define SERVER_PAUSE_USEC UINT64_C(1000000)
+#define SERVER_PAUSE_USEC USEC_PER_SEC
 
 struct server;
 

@@ -6,7 +6,6 @@
 #define NITRO_ATTEST_SERVER_PRIVATE_H
 
 #include <sys/queue.h>
-#include <time.h>
 
 #include "nitro-attest/peers.h"
 #include "nitro-attest/server.h"
@@ -22,15 +21,6 @@ struct server {
 	sd_event_source *listeners[SERVER_LISTENERS_MAX];
 	size_t listener_count;
 };
-
-/* CLOCK_BOOTTIME. */
-static inline uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 /* One line on standard error, which is the journal. Never a ticket. */
 void server_tell(struct peer peer, const char *what, const char *why);

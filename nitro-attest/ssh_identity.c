@@ -86,7 +86,7 @@ void identity_clear(struct identity *identity)
 	*identity = IDENTITY_EMPTY;
 }
 
-void write_number(struct wire_writer *writer, struct span number)
+void write_mpint(struct wire_writer *writer, struct span number)
 {
 	uint8_t bytes[SCALAR_SIZE + 1] = { 0 };
 
@@ -111,7 +111,7 @@ static bool write_big_number(struct wire_writer *writer, const BIGNUM *number)
 
 	if (BN_bn2binpad(number, bytes, sizeof(bytes)) < 0)
 		return false;
-	write_number(writer, span_of(bytes, sizeof(bytes)));
+	write_mpint(writer, span_of(bytes, sizeof(bytes)));
 	return true;
 }
 

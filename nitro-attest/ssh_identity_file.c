@@ -62,7 +62,7 @@ static bool write_secret(const struct identity *identity,
 					  &scalar) != 1 ||
 		    BN_bn2binpad(scalar, secret.bytes, SEED_SIZE) < 0)
 			return false;
-		write_number(writer, span_of(secret.bytes, SEED_SIZE));
+		write_mpint(writer, span_of(secret.bytes, SEED_SIZE));
 		return true;
 	}
 	if (EVP_PKEY_get_raw_private_key(identity->key, secret.bytes, &size) !=

@@ -34,6 +34,6 @@ void write_public_fields(struct wire_writer *writer, const struct kind *kind,
 			 struct span point);
 
 /* An mpint (RFC 4251 section 5) from at most 32 bytes, big-endian, not negative. */
-void write_number(struct wire_writer *writer, struct span number);
+void write_mpint(struct wire_writer *writer, struct span number);
 
 #endif

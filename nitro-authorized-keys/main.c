@@ -13,8 +13,8 @@
 #include <syslog.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/compiler.h"
-#include "client/clock.h"
 #include "nitro-authorized-keys/offer.h"
 #include "nitro-authorized-keys/report.h"
 
@@ -23,8 +23,6 @@
 
 /* The command line is wrong. */
 #define EXIT_USAGE 2
-
-#define USEC_PER_SEC UINT64_C(1000000)
 
 #define TIMEOUT_MIN_SEC 1
 #define TIMEOUT_MAX_SEC 60
@@ -157,14 +155,15 @@ static void judge(const struct arguments *arguments, const struct offer *offer,
 		.ssh_key = offer->blob,
 	};
 	const struct client_selector selector = { .ssh_key = offer->key };
-	uint64_t end_usec = client_clock_usec() + arguments->timeout_usec, now;
+	uint64_t end_usec = clock_boottime_usec() + arguments->timeout_usec,
+		 now;
 
 	client_check_verdict(&question, &selector, arguments->timeout_usec,
 			     ret_answer);
 	if (ret_answer->kind == ANSWER_UNAVAILABLE || lets_in(ret_answer) ||
 	    !offer->is_certificate)
 		return;
-	now = client_clock_usec();
+	now = clock_boottime_usec();
 	client_authorize(&question, SPAN_ABSENT, SPAN_ABSENT,
 			 now < end_usec ? end_usec - now : 0, ret_answer);
 }

@@ -5,13 +5,13 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_arguments.h"
 #include "nitro-policyd/bus_live.h"
 #include "nitro-policyd/bus_properties.h"
 #include "nitro-policyd/bus_response.h"
 #include "nitro-policyd/bus_secret.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/manager.h"
 #include "nitro-policyd/reload.h"
 

@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
-#include "nitro-policyd/clock.h"
 
 /* A getter as SD_BUS_PROPERTY() wants it; userdata is the member at its offset. */
 #define GETTER(name)                                                           \

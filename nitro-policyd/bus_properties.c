@@ -3,7 +3,7 @@
 
 #include "nitro-policyd/bus_properties.h"
 
-#include "nitro-policyd/clock.h"
+#include "base/clock.h"
 #include "nitro-policyd/manager.h"
 
 int property_get_version(sd_bus *bus _unused_, const char *path _unused_,

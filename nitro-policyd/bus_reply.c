@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <syslog.h>
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_object.h"
 #include "nitro-policyd/bus_response.h"
 #include "nitro-policyd/bus_verdict.h"
-#include "nitro-policyd/clock.h"
 
 /* The challenge is made when it is known that the caller may have it. */
 static int append_challenge(struct manager *manager, struct job *job,

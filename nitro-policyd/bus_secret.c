@@ -3,9 +3,9 @@
 
 #include "nitro-policyd/bus_secret.h"
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_arguments.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/manager.h"
 #include "policy/secret.h"
 

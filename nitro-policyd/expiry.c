@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <syslog.h>
 
-#include "nitro-policyd/clock.h"
+#include "base/clock.h"
 
 /* Nobody cares about the minute. */
 #define ACCURACY_USEC (60 * USEC_PER_SEC)

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "nitro-policyd/clock.h"
+#include "base/clock.h"
 
 struct job *job_new(enum job_kind kind, const struct caller *caller)
 {

@@ -11,8 +11,8 @@
 #include <syslog.h>
 #include <systemd/sd-journal.h>
 
+#include "base/clock.h"
 #include "base/time_text.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/record.h"
 
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "base/clock.h"
 #include "base/time_text.h"
 #include "nitro-policyd/access.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/judge_key.h"
 #include "nitro-policyd/judge_live.h"
 #include "nitro-policyd/judge_response.h"

@@ -3,8 +3,8 @@
 
 #include "nitro-policyd/judge_live.h"
 
+#include "base/clock.h"
 #include "nitro-policyd/access.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/live_judge.h"
 
 /* The better one is first what is allowed, and then what no trial is needed for. */

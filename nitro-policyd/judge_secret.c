@@ -7,9 +7,9 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/locked.h"
 #include "dbus/nitro_bus.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/judge_key.h"
 #include "nitro-policyd/judge_steps.h"
 #include "policy/secret.h"

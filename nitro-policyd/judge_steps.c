@@ -3,8 +3,8 @@
 
 #include "nitro-policyd/judge_steps.h"
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/judge_key.h"
 
 /* Nothing else can hold then; least of all would a nonce, which the signature stands

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "base/clock.h"
 #include "nitro-policyd/access.h"
 #include "nitro-policyd/bus_object.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/journal_live.h"
 #include "nitro-policyd/live_judge.h"
 #include "nitro-policyd/live_watch.h"

@@ -6,10 +6,7 @@
 #ifndef NITRO_POLICYD_LIMITS_H
 #define NITRO_POLICYD_LIMITS_H
 
-#include <stdint.h>
-
-#define USEC_PER_MSEC UINT64_C(1000)
-#define USEC_PER_SEC  UINT64_C(1000000)
+#include "base/time_units.h"
 
 /* Every question is answered within this time, if need be by "busy". It is below
  * the deadline of the asking side (5 s), which thereby learns why. */

@@ -10,7 +10,7 @@
 
 #include "attest/attest.h"
 #include "attest/chain_cache.h"
-#include "nitro-policyd/clock.h"
+#include "base/clock.h"
 #include "nitro-policyd/journal_live.h"
 #include "nitro-policyd/lifecycle.h"
 #include "nitro-policyd/logind.h"

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "nitro-policyd/clock.h"
+#include "base/clock.h"
 #include "nitro-policyd/lifecycle.h"
 
 /* Ends need not be exact; this lets the kernel join wake-ups. */

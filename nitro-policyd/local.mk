@@ -19,7 +19,6 @@ libpolicyd_la_SOURCES = \
 	%reldir%/bus_verdict.c %reldir%/bus_verdict.h \
 	%reldir%/caller.c %reldir%/caller.h \
 	%reldir%/challenge.c %reldir%/challenge.h \
-	%reldir%/clock.h \
 	%reldir%/expiry.c %reldir%/expiry.h \
 	%reldir%/groups.c %reldir%/groups.h \
 	%reldir%/job.c %reldir%/job.h \

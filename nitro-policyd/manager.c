@@ -10,10 +10,10 @@
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_join.h"
 #include "nitro-policyd/bus_reply.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/lifecycle.h"
 #include "nitro-policyd/live_start.h"
 #include "nitro-policyd/logind.h"

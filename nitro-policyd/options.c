@@ -52,7 +52,7 @@ static const char help_text[] =
 	"\n"
 	"See nitro-policyd(8).\n";
 
-static enum options_outcome complain(const char *what, const char *value)
+static enum options_outcome bad_option(const char *what, const char *value)
 {
 	fprintf(stderr, "nitro-policyd: %s%s; see --help.\n", what, value);
 	return OPTIONS_BAD;
@@ -75,14 +75,14 @@ static enum options_outcome take(int option, struct options *options)
 		return OPTIONS_RUN;
 	case OPTION_BOOT_ID:
 		if (sd_id128_from_string(optarg, &options->boot) < 0)
-			return complain("this is no boot id: ", optarg);
+			return bad_option("this is no boot id: ", optarg);
 		return OPTIONS_RUN;
 	case OPTION_CHECK:
 		options->check_only = true;
 		return OPTIONS_RUN;
 	case OPTION_LOG_TARGET:
 		if (journal_target_parse(optarg, &options->log_target) < 0)
-			return complain("unknown log target ", optarg);
+			return bad_option("unknown log target ", optarg);
 		return OPTIONS_RUN;
 	case OPTION_HELP:
 		fputs(help_text, stdout);
@@ -113,12 +113,12 @@ enum options_outcome options_parse(int argc, char **argv,
 			return outcome;
 	}
 	if (optind < argc)
-		return complain("unexpected argument ", argv[optind]);
+		return bad_option("unexpected argument ", argv[optind]);
 
 	if (!options.check_only && sd_id128_is_null(options.boot) &&
 	    sd_id128_get_boot(&options.boot) < 0)
-		return complain("the kernel does not tell its boot id; give ",
-				"--boot-id");
+		return bad_option("the kernel does not tell its boot id; give ",
+				  "--boot-id");
 
 	options.layers =
 		config_layers_choose(options.config_dir, options.vendor_dir);

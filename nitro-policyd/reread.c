@@ -3,8 +3,8 @@
 
 #include "nitro-policyd/reread.h"
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
-#include "nitro-policyd/clock.h"
 #include "nitro-policyd/keeping.h"
 
 static void fail_without_memory(struct job *job)

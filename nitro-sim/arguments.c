@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "base/time_text.h"
 #include "nitro-sim/authority.h"
@@ -40,13 +41,8 @@ const char arguments_help[] =
 
 void arguments_init(struct arguments *arguments)
 {
-	struct timespec now = { 0 };
-
 	*arguments = (struct arguments){ 0 };
-	clock_gettime(CLOCK_REALTIME, &now);
-	document_options_init(&arguments->options,
-			      (int64_t)now.tv_sec * MSEC_PER_SEC +
-				      now.tv_nsec / 1000000);
+	document_options_init(&arguments->options, clock_realtime_ms());
 }
 
 void arguments_clear(struct arguments *arguments)

@@ -58,7 +58,7 @@ static void module_id_null(struct payload_draft *payload)
 	encode_null(renew(payload, PAYLOAD_MODULE_ID));
 }
 
-static void digest_sha256(struct payload_draft *payload)
+static void digest_is_sha256(struct payload_draft *payload)
 {
 	encode_text(renew(payload, PAYLOAD_DIGEST), "SHA256");
 }
@@ -244,7 +244,7 @@ const struct sim_break breaks_of_fields[] = {
 	{ "module-id-null", "module_id is null.", "field-type",
 	  .payload = module_id_null },
 	{ "digest-sha256", "digest is SHA256.", "digest",
-	  .payload = digest_sha256 },
+	  .payload = digest_is_sha256 },
 	{ "digest-lower", "digest is sha384 in small letters.", "digest",
 	  .payload = digest_lower },
 	{ "digest-control", "digest holds terminal control characters.",

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/time_text.h"
 #include "nitro-sim/breaks.h"
 #include "nitro-sim/document.h"
@@ -25,14 +26,6 @@ void module_clear(struct module *module)
 {
 	chain_free(module->chain);
 	module->chain = NULL;
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now = { 0 };
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * MSEC_PER_SEC + now.tv_nsec / 1000000;
 }
 
 /* The chain to sign with at the options' time: the present one while it lasts. */
@@ -68,7 +61,7 @@ static enum nsm_error attest(struct module *module,
 	struct document_options options = module->options;
 
 	if (!module->has_fixed_time)
-		options.time_ms = now_ms();
+		options.time_ms = clock_realtime_ms();
 	take_field(&options.nonce, request->nonce);
 	take_field(&options.public_key, request->public_key);
 	take_field(&options.user_data, request->user_data);

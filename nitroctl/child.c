@@ -9,8 +9,9 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 int child_fork(struct child *ret_child)
 {
@@ -32,19 +33,11 @@ int child_fork(struct child *ret_child)
 	return pid == 0 ? 1 : 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* 1: there is something to read, or the end of it. */
 static int wait_until(int fd, int64_t deadline_ms)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	int64_t left = deadline_ms - now_ms();
+	int64_t left = deadline_ms - clock_monotonic_ms();
 	int r;
 
 	if (left <= 0)
@@ -90,8 +83,8 @@ int child_collect(struct child *child, unsigned seconds, void *bytes,
 	int r;
 
 	*ret_size = 0;
-	r = read_all(child->fd, now_ms() + (int64_t)seconds * 1000, bytes, size,
-		     ret_size);
+	r = read_all(child->fd, clock_monotonic_ms() + (int64_t)seconds * 1000,
+		     bytes, size, ret_size);
 	close(child->fd);
 	if (r < 0)
 		kill(child->pid, SIGKILL);

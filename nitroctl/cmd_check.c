@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/hex.h"
+#include "base/time_units.h"
 #include "client/admin.h"
 #include "client/verdicts.h"
 #include "nitroctl/command.h"
@@ -18,7 +19,7 @@
 #include "nitroctl/text.h"
 #include "policy/compare.h"
 
-#define DESCRIBE_TIMEOUT_USEC (30 * UINT64_C(1000000))
+#define DESCRIBE_TIMEOUT_USEC (30 * USEC_PER_SEC)
 
 struct check_settings {
 	const char *vendor_dir;

@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/time_text.h"
 #include "nitroctl/command.h"
 #include "nitroctl/journal_reader.h"
@@ -203,14 +204,6 @@ static int follow(const struct monitor_settings *settings,
 	return r;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * MSEC_PER_SEC + now.tv_nsec / 1000000;
-}
-
 static enum exit_code monitor(const struct monitor_settings *settings)
 {
 	_cleanup_(journal_reader_freep) struct journal_reader *reader = NULL;
@@ -238,7 +231,7 @@ static enum exit_code monitor(const struct monitor_settings *settings)
 static bool set_since(void *settings, const char *argument)
 {
 	struct monitor_settings *monitor = settings;
-	const int64_t now = now_ms();
+	const int64_t now = clock_realtime_ms();
 	uint64_t span_ms;
 
 	if (time_span_parse(argument, &span_ms) < 0) {

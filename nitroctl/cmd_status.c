@@ -16,8 +16,6 @@
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
 
-#define USEC_PER_SEC UINT64_C(1000000)
-
 struct status_settings {
 	bool json;
 };

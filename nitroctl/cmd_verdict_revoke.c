@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "base/time_units.h"
 #include "client/verdicts.h"
 #include "nitroctl/command.h"
 #include "nitroctl/output_json.h"
@@ -11,7 +12,7 @@
 #include "nitroctl/verdict_output.h"
 
 /* polkit may ask somebody for a password. */
-#define REVOKE_TIMEOUT_USEC (60 * UINT64_C(1000000))
+#define REVOKE_TIMEOUT_USEC (60 * USEC_PER_SEC)
 
 struct revoke_settings {
 	const char *why;

@@ -13,8 +13,6 @@
 #include "nitroctl/text.h"
 #include "nitroctl/verdict_output.h"
 
-#define USEC_PER_SEC UINT64_C(1000000)
-
 struct show_settings {
 	bool json;
 };

@@ -252,9 +252,10 @@ static enum response_error verify(const struct key_library *library,
 }
 
 /* The document holds: the rest of the question. */
-static void judge_response(const struct settings *settings,
-			   const struct material *material,
-			   struct judgement *judgement, struct outcome *outcome)
+static void verify_response(const struct settings *settings,
+			    const struct material *material,
+			    struct judgement *judgement,
+			    struct outcome *outcome)
 {
 	_cleanup_(key_library_freep) struct key_library *library = NULL;
 	_cleanup_(attested_key_freep) struct attested_key *key = NULL;
@@ -355,10 +356,10 @@ static enum exit_code judge_boot_proof(const struct judge *judge,
 	return EXIT_ALLOWED;
 }
 
-static enum exit_code judge_document(const struct judge *judge,
-				     const struct settings *settings,
-				     const struct material *material,
-				     struct judgement *judgement)
+static enum exit_code verify_document(const struct judge *judge,
+				      const struct settings *settings,
+				      const struct material *material,
+				      struct judgement *judgement)
 {
 	if (settings->document == NULL)
 		return judge_boot_proof(judge, material, judgement);
@@ -379,11 +380,11 @@ static enum exit_code judge_all(const struct settings *settings,
 		return code;
 	if (!read_material(settings, file, &material))
 		return EXIT_NOT_JUDGED;
-	code = judge_document(judge, settings, &material, &judgement);
+	code = verify_document(judge, settings, &material, &judgement);
 	if (code != EXIT_ALLOWED)
 		return code;
 	if (judgement.decision == JUDGEMENT_ALLOW)
-		judge_response(settings, &material, &judgement, &outcome);
+		verify_response(settings, &material, &judgement, &outcome);
 	code = report(settings, &judgement, &outcome);
 	judgement_deinit(&judgement);
 	return code;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "attest/attest.h"
+#include "base/clock.h"
 #include "base/time_text.h"
 #include "nitroctl/input.h"
 
@@ -55,14 +56,6 @@ static void fail_by(struct explanation *explanation, enum attest_error error)
 {
 	fail(explanation, attest_error_name(error),
 	     attest_error_sentence(error), attest_error_hint(error));
-}
-
-static int64_t clock_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * MSEC_PER_SEC + now.tv_nsec / 1000000;
 }
 
 static struct attest_input attest_input_of(const struct task *task)
@@ -322,8 +315,9 @@ void explain_file(const struct offline_policy *offline,
 		return;
 	}
 	r = input_read(file, &input);
-	explanation->now_ms = settings->at == JUDGED_AT_GIVEN ? settings->at_ms
-							      : clock_now_ms();
+	explanation->now_ms = settings->at == JUDGED_AT_GIVEN
+				      ? settings->at_ms
+				      : clock_realtime_ms();
 	if (r == -EFBIG) {
 		explain_oversize(&task, explanation);
 		return;

@@ -10,10 +10,9 @@
 #include <systemd/sd-journal.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
 #include "dbus/nitro_journal.h"
-
-#define USEC_PER_MSEC UINT64_C(1000)
 
 struct journal_reader {
 	sd_journal *journal;
@@ -232,18 +231,14 @@ int journal_reader_next(struct journal_reader *reader,
 /* The journal's timeout is a point of CLOCK_MONOTONIC. */
 static int remaining_ms(uint64_t until_usec)
 {
-	struct timespec now;
-	uint64_t now_usec;
+	uint64_t now = clock_monotonic_usec();
 	uint64_t ms;
 
 	if (until_usec == UINT64_MAX)
 		return -1;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	now_usec =
-		(uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-	if (now_usec >= until_usec)
+	if (now >= until_usec)
 		return 0;
-	ms = (until_usec - now_usec) / USEC_PER_MSEC + 1;
+	ms = (until_usec - now) / USEC_PER_MSEC + 1;
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 

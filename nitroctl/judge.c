@@ -4,9 +4,9 @@
 #include "nitroctl/judge.h"
 
 #include <errno.h>
-#include <time.h>
 
 #include "attest/attest.h"
+#include "base/clock.h"
 #include "base/time_text.h"
 #include "nitroctl/input.h"
 #include "nitroctl/manifest_file.h"
@@ -103,16 +103,12 @@ static struct attest_input attest_input_of(const struct judge *judge,
 	const struct judge_settings *settings = judge->settings;
 	const struct policy_settings *policy =
 		policy_settings(judge->offline.policy);
-	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	return (struct attest_input){
 		.document = document,
 		.anchors = judge->offline.anchors,
-		.now_ms = settings->at == JUDGED_AT_GIVEN
-				  ? settings->at_ms
-				  : (int64_t)now.tv_sec * MSEC_PER_SEC +
-					    now.tv_nsec / 1000000,
+		.now_ms = settings->at == JUDGED_AT_GIVEN ? settings->at_ms
+							  : clock_realtime_ms(),
 		.at_document_time = settings->at == JUDGED_AT_DOCUMENT,
 		.clock_skew_ms = policy->clock_skew_ms,
 		.nonce = settings->nonce_size == 0
@@ -181,9 +177,9 @@ static void appraise(const struct judge *judge, struct span manifest,
 		     "no --policy was given");
 }
 
-static void judge_document(const struct judge *judge,
-			   const struct finding *finding,
-			   struct judgement *judgement)
+static void judge_input(const struct judge *judge,
+			const struct finding *finding,
+			struct judgement *judgement)
 {
 	const struct attest_input input =
 		attest_input_of(judge, finding->document);
@@ -249,18 +245,17 @@ void judge_file(const struct judge *judge, const char *file,
 		judgement_give_up(judgement, "input-unreadable",
 				  "The file cannot be read.", input_explain(r));
 	else
-		judge_document(judge,
-			       &(struct finding){ file,
-						  buffer_span(&input.bytes),
-						  SPAN_ABSENT },
-			       judgement);
+		judge_input(judge,
+			    &(struct finding){ file, buffer_span(&input.bytes),
+					       SPAN_ABSENT },
+			    judgement);
 }
 
 void judge_finding(const struct judge *judge, const struct finding *finding,
 		   struct judgement *ret_judgement)
 {
 	if (begin(judge, finding->name, ret_judgement))
-		judge_document(judge, finding, ret_judgement);
+		judge_input(judge, finding, ret_judgement);
 }
 
 void judgement_refuse(struct judgement *judgement, const char *reason,

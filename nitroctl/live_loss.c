@@ -5,12 +5,11 @@
 
 #include <string.h>
 
+#include "base/time_units.h"
 #include "nitroctl/configuration.h"
 #include "nitroctl/question.h"
 #include "nitroctl/text.h"
 #include "policy/match.h"
-
-#define USEC_PER_MSEC UINT64_C(1000)
 
 /* The rules of sudo look at commands too, and those of the past are not known. */
 #define SUDO "sudo"

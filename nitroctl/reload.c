@@ -6,12 +6,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/time_units.h"
 #include "dbus/nitro_bus.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
 
 /* A large policy takes a second; polkit may ask somebody for a password. */
-#define RELOAD_TIMEOUT_USEC (60 * UINT64_C(1000000))
+#define RELOAD_TIMEOUT_USEC (60 * USEC_PER_SEC)
 
 /* D-Bus errors after which the daemon has certainly not reloaded. */
 static const char *const refusals[] = {

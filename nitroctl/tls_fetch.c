@@ -14,9 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "nitroctl/text.h"
 
 #define HOST_SIZE 256
@@ -65,14 +65,6 @@ bool tls_fetch_is_address(const char *text)
 	return text[0] != ':' && split(text, &address);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* True when the descriptor is ready for `events` before the deadline. */
 static bool wait_for(int fd, short events, int64_t deadline)
 {
@@ -81,7 +73,7 @@ static bool wait_for(int fd, short events, int64_t deadline)
 	int r;
 
 	do {
-		left = deadline - now_ms();
+		left = deadline - clock_monotonic_ms();
 		if (left <= 0)
 			return false;
 		r = poll(&wanted, 1, (int)left);
@@ -204,7 +196,7 @@ static bool fetch(const struct address *address, int fd, int64_t deadline,
 
 bool tls_fetch(const char *text, struct buffer *ret_der)
 {
-	const int64_t deadline = now_ms() + TLS_FETCH_MS;
+	const int64_t deadline = clock_monotonic_ms() + TLS_FETCH_MS;
 	struct address address;
 	_cleanup_close_ int fd = -1;
 	void (*before)(int);

@@ -6,12 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/time_units.h"
 #include "dbus/nitro_bus.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
-
-#define USEC_PER_MSEC UINT64_C(1000)
-#define USEC_PER_SEC  UINT64_C(1000000)
 
 static json_t *json_time_usec(uint64_t usec)
 {

@@ -30,17 +30,21 @@ static bool prompt_once(void *data, const char *prompt, char **ret_text,
 	int r;
 
 	if (conv == NULL)
-		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_CONVERSATION_FAILED, NULL,
+				    reterr_answer);
 	r = conv->conv(1, &messages, &response, conv->appdata_ptr);
 	/* An answer that comes later (PAM_CONV_AGAIN) cannot be waited for: the
 	 * challenge lives for this one conversation. */
 	if (r == PAM_CONV_AGAIN)
-		return refuse(REFUSAL_CONVERSATION_FAILED,
-			      "it asks to come back later", reterr_answer);
+		return refusal_give(REFUSAL_CONVERSATION_FAILED,
+				    "it asks to come back later",
+				    reterr_answer);
 	if (r != PAM_SUCCESS)
-		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_CONVERSATION_FAILED, NULL,
+				    reterr_answer);
 	if (response == NULL)
-		return refuse(REFUSAL_ANSWER_MISSING, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_MISSING, NULL,
+				    reterr_answer);
 
 	*ret_text = response->resp;
 	free(response);

@@ -64,8 +64,8 @@ static void judge_by_file(struct call *call)
 	int r = read_file_at(AT_FDCWD, file, &limits, &document);
 
 	if (r < 0) {
-		refuse(REFUSAL_FILE_UNREADABLE, read_file_explain(r),
-		       &call->answer);
+		refusal_give(REFUSAL_FILE_UNREADABLE, read_file_explain(r),
+			     &call->answer);
 		return;
 	}
 	call_debug(call, "%s has %zu bytes", file, document.size);

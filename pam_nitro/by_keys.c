@@ -3,7 +3,7 @@
 
 #include "pam_nitro/by_keys.h"
 
-#include "client/clock.h"
+#include "base/clock.h"
 #include "client/refusal.h"
 #include "pam_nitro/memory.h"
 #include "pam_nitro/ssh_keys.h"
@@ -11,7 +11,7 @@
 /* What is left of the time for all questions. */
 static uint64_t left_usec(uint64_t deadline)
 {
-	uint64_t now = client_clock_usec();
+	uint64_t now = clock_boottime_usec();
 
 	return now < deadline ? deadline - now : 0;
 }
@@ -35,12 +35,12 @@ static void judge_by_key(struct call *call, struct span key, bool certificate,
 void judge_by_keys(struct call *call)
 {
 	_cleanup_(ssh_keys_clear) struct ssh_keys keys = SSH_KEYS_EMPTY;
-	uint64_t deadline = client_clock_usec() + call->options.timeout_usec;
+	uint64_t deadline = clock_boottime_usec() + call->options.timeout_usec;
 
 	if (!ssh_keys_find(call->pamh, call->phase, &keys, &call->answer))
 		return;
 	call_debug(call, "sshd tells of %zu keys of this login", keys.count);
-	refuse(REFUSAL_VERDICT_MISSING, NULL, &call->answer);
+	refusal_give(REFUSAL_VERDICT_MISSING, NULL, &call->answer);
 	for (size_t i = 0; i < keys.count && call->answer.kind == ANSWER_DENIED;
 	     i++)
 		judge_by_key(call, buffer_span(&keys.keys[i].blob),

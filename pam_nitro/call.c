@@ -77,10 +77,10 @@ static bool find_user(struct call *call)
 
 	if (pam_get_user(call->pamh, &user, NULL) != PAM_SUCCESS ||
 	    user == NULL || *user == '\0')
-		return refuse(REFUSAL_NO_USER, NULL, &call->answer);
+		return refusal_give(REFUSAL_NO_USER, NULL, &call->answer);
 	call->question.user = call->user;
 	return keep_name(call->user, sizeof(call->user), user) ||
-	       refuse(REFUSAL_USER_TOO_LONG, NULL, &call->answer);
+	       refusal_give(REFUSAL_USER_TOO_LONG, NULL, &call->answer);
 }
 
 static bool find_service(struct call *call)
@@ -90,10 +90,10 @@ static bool find_service(struct call *call)
 	if (service == NULL &&
 	    (pam_get_item(call->pamh, PAM_SERVICE, &service) != PAM_SUCCESS ||
 	     service == NULL))
-		return refuse(REFUSAL_NO_SERVICE, NULL, &call->answer);
+		return refusal_give(REFUSAL_NO_SERVICE, NULL, &call->answer);
 	call->question.service = call->service;
 	return keep_name(call->service, sizeof(call->service), service) ||
-	       refuse(REFUSAL_SERVICE_TOO_LONG, NULL, &call->answer);
+	       refusal_give(REFUSAL_SERVICE_TOO_LONG, NULL, &call->answer);
 }
 
 bool call_find_question(struct call *call)
@@ -103,7 +103,8 @@ bool call_find_question(struct call *call)
 	if (!find_origin(call->pamh, PAM_RHOST, call->remote_host,
 			 sizeof(call->remote_host)) ||
 	    !find_origin(call->pamh, PAM_TTY, call->tty, sizeof(call->tty)))
-		return refuse(REFUSAL_ORIGIN_TOO_LONG, NULL, &call->answer);
+		return refusal_give(REFUSAL_ORIGIN_TOO_LONG, NULL,
+				    &call->answer);
 
 	call->question.remote_host = call->remote_host;
 	call->question.tty = call->tty;

@@ -65,7 +65,7 @@ void memory_keep(struct call *call)
 		 call->question.service);
 	if (!store(call->pamh, memory) ||
 	    !export_text(call->pamh, id_name, memory->id))
-		refuse(REFUSAL_NO_MEMORY, NULL, &call->answer);
+		refusal_give(REFUSAL_NO_MEMORY, NULL, &call->answer);
 }
 
 bool memory_recall(struct call *call)
@@ -81,7 +81,8 @@ bool memory_recall(struct call *call)
 	if (id == NULL)
 		return true;
 	if (!answer_id_is_valid(id))
-		return refuse(REFUSAL_VERDICT_MALFORMED, NULL, &call->answer);
+		return refusal_give(REFUSAL_VERDICT_MALFORMED, NULL,
+				    &call->answer);
 	snprintf(call->memory.id, sizeof(call->memory.id), "%s", id);
 	return true;
 }
@@ -101,7 +102,7 @@ void memory_keep_attached(struct call *call)
 	for (size_t i = 0; i < ARRAY_SIZE(session_names); i++)
 		ok = ok && export_text(call->pamh, session_names[i], texts[i]);
 	if (!ok)
-		refuse(REFUSAL_NO_MEMORY, NULL, &call->answer);
+		refusal_give(REFUSAL_NO_MEMORY, NULL, &call->answer);
 }
 
 void memory_forget(struct call *call)

@@ -20,7 +20,7 @@ static bool find_verdict(struct call *call)
 		return false;
 	if (*call->memory.id != '\0')
 		return true;
-	refuse(REFUSAL_VERDICT_MISSING, NULL, &call->answer);
+	refusal_give(REFUSAL_VERDICT_MISSING, NULL, &call->answer);
 	if (call->options.require)
 		judge_by_keys(call);
 	return call->answer.kind == ANSWER_ALLOWED;

@@ -47,13 +47,15 @@ static bool add_key(struct span text, bool is_certificate,
 
 	*blob = (struct buffer){ malloc(SSH_KEYS_BLOB_MAX), 0 };
 	if (blob->data == NULL)
-		return refuse(REFUSAL_NO_MEMORY, NULL, reterr_answer);
+		return refusal_give(REFUSAL_NO_MEMORY, NULL, reterr_answer);
 	keys->keys[keys->count++].certificate = is_certificate;
 	r = base64_decode(BASE64_STANDARD, text, blob->data, SSH_KEYS_BLOB_MAX,
 			  &blob->size);
 	if (r == -ENOSPC)
-		return refuse(REFUSAL_KEYS_TOO_LARGE, NULL, reterr_answer);
-	return r == 0 || refuse(REFUSAL_KEYS_MALFORMED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_KEYS_TOO_LARGE, NULL,
+				    reterr_answer);
+	return r == 0 ||
+	       refusal_give(REFUSAL_KEYS_MALFORMED, NULL, reterr_answer);
 }
 
 /* Reads "TYPE BASE64" and nothing behind it. */
@@ -66,12 +68,13 @@ static bool read_key(struct span line, struct ssh_keys *keys,
 
 	if (space == NULL || space == line.data ||
 	    space + 1 == line.data + line.size)
-		return refuse(REFUSAL_KEYS_MALFORMED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_KEYS_MALFORMED, NULL,
+				    reterr_answer);
 	type = find_type(span_of(line.data, (size_t)(space - line.data)));
 	if (type == NULL)
 		return true;
 	if (keys->count == SSH_KEYS_MAX)
-		return refuse(REFUSAL_KEYS_TOO_MANY, NULL, reterr_answer);
+		return refusal_give(REFUSAL_KEYS_TOO_MANY, NULL, reterr_answer);
 	text = span_of(space + 1, line.size - (size_t)(space + 1 - line.data));
 	return add_key(text, type->certificate, keys, reterr_answer);
 }
@@ -95,7 +98,8 @@ bool ssh_keys_read(const char *text, struct ssh_keys *ret_keys,
 	size_t length;
 
 	if (strnlen(text, SSH_KEYS_TEXT_MAX + 1) > SSH_KEYS_TEXT_MAX)
-		return refuse(REFUSAL_KEYS_TOO_LARGE, NULL, reterr_answer);
+		return refusal_give(REFUSAL_KEYS_TOO_LARGE, NULL,
+				    reterr_answer);
 	for (; *text != '\0'; text += length) {
 		length = strcspn(text, "\n");
 		if (!read_line(span_of(text, length), &keys, reterr_answer))
@@ -125,7 +129,8 @@ bool ssh_keys_find(pam_handle_t *pamh, enum phase phase,
 	if (text == NULL)
 		text = "";
 	if (may_be_the_users(text, phase))
-		return refuse(REFUSAL_KEYS_NOT_OF_SSHD, NULL, reterr_answer);
+		return refusal_give(REFUSAL_KEYS_NOT_OF_SSHD, NULL,
+				    reterr_answer);
 	return ssh_keys_read(text, ret_keys, reterr_answer);
 }
 

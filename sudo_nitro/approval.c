@@ -6,13 +6,13 @@
 #include <limits.h>
 #include <syslog.h>
 
+#include "base/time_units.h"
 #include "client/conversation.h"
 #include "client/refusal.h"
 #include "client/session.h"
 #include "sudo_nitro/ask.h"
 
-#define SERVICE	     "sudo"
-#define USEC_PER_SEC UINT64_C(1000000)
+#define SERVICE "sudo"
 
 static bool is_in_session(const struct client_session *session)
 {
@@ -28,7 +28,7 @@ static void check_session(const struct approval *approval,
 	const struct client_selector selector = { .session = session };
 
 	if (!is_in_session(session)) {
-		refuse(REFUSAL_NO_SESSION, NULL, ret_answer);
+		refusal_give(REFUSAL_NO_SESSION, NULL, ret_answer);
 		return;
 	}
 	client_check_verdict(question, &selector,

@@ -21,7 +21,8 @@ static bool prompt_once(void *data, const char *prompt, char **ret_text,
 
 	if (ask->converse(1, &message, &reply, NULL) != 0) {
 		ask->failed = true;
-		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_CONVERSATION_FAILED, NULL,
+				    reterr_answer);
 	}
 	*ret_text = reply.reply;
 	return true;

@@ -61,14 +61,15 @@ bool invoker_read(char *const user_info[], struct invoker *ret_invoker,
 	const char *uid = find_value(user_info, "uid");
 
 	if (user == NULL || *user == '\0')
-		return refuse(REFUSAL_NO_USER, NULL, reterr_answer);
+		return refusal_give(REFUSAL_NO_USER, NULL, reterr_answer);
 	if (!copy_text(ret_invoker->user, sizeof(ret_invoker->user), user))
-		return refuse(REFUSAL_USER_TOO_LONG, NULL, reterr_answer);
+		return refusal_give(REFUSAL_USER_TOO_LONG, NULL, reterr_answer);
 	if (!copy_text(ret_invoker->host, sizeof(ret_invoker->host),
 		       find_value(user_info, "host")) ||
 	    !copy_text(ret_invoker->tty, sizeof(ret_invoker->tty),
 		       without_dev(find_value(user_info, "tty"))))
-		return refuse(REFUSAL_ORIGIN_TOO_LONG, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ORIGIN_TOO_LONG, NULL,
+				    reterr_answer);
 
 	ret_invoker->is_root = uid != NULL && strcmp(uid, "0") == 0;
 	return true;
@@ -174,7 +175,7 @@ bool command_read(char *const command_info[], struct command *ret_command,
 		  struct answer *reterr_answer)
 {
 	if (!read_path(command_info, ret_command))
-		return refuse(REFUSAL_NO_COMMAND, NULL, reterr_answer);
+		return refusal_give(REFUSAL_NO_COMMAND, NULL, reterr_answer);
 	/* What sudo will execute is an editor of the user's choice, as the user
 	 * himself; what he wants is to change files. */
 	if (setting_is_true(command_info, "sudoedit"))
@@ -182,5 +183,5 @@ bool command_read(char *const command_info[], struct command *ret_command,
 
 	read_run_as(command_info, ret_command);
 	return read_run_as_group(command_info, ret_command) ||
-	       refuse(REFUSAL_NO_GROUP, NULL, reterr_answer);
+	       refusal_give(REFUSAL_NO_GROUP, NULL, reterr_answer);
 }

@@ -37,7 +37,7 @@ static bool read_options(char *const arguments[])
 	char problem[OPTION_LIST_PROBLEM_SIZE];
 
 	return options_parse(arguments, &gate.approval.options, problem) ||
-	       refuse(REFUSAL_OPTION, problem, &gate.answer);
+	       refusal_give(REFUSAL_OPTION, problem, &gate.answer);
 }
 
 static int open_gate(unsigned version, sudo_conv_t conversation,

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libbase.la
 libbase_la_SOURCES = \
 	%reldir%/base64.c %reldir%/base64.h \
 	%reldir%/cleanup.h \
+	%reldir%/clock.h \
 	%reldir%/compiler.h \
 	%reldir%/hex.c %reldir%/hex.h \
 	%reldir%/option_list.c %reldir%/option_list.h \
@@ -12,4 +13,5 @@ libbase_la_SOURCES = \
 	%reldir%/span.h \
 	%reldir%/text.h \
 	%reldir%/time_text.c %reldir%/time_text.h \
+	%reldir%/time_units.h \
 	%reldir%/write_file.c %reldir%/write_file.h

@@ -42,7 +42,7 @@ void locked_free(struct locked locked)
 	munmap(locked.data, locked.capacity);
 }
 
-static int judge_file(int fd, size_t max, uid_t owner)
+static int check_file(int fd, size_t max, uid_t owner)
 {
 	struct stat st;
 
@@ -87,7 +87,7 @@ int locked_read_file(const char *path, size_t max, unsigned owner,
 
 	if (fd < 0)
 		return -errno;
-	r = judge_file(fd, max, owner);
+	r = check_file(fd, max, owner);
 	if (r == 0)
 		r = locked_new(max + 1, &locked);
 	if (r == 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/time_units.h"
 
 bool option_list_number(const char *text, unsigned min, unsigned max,
 			unsigned *ret_number)
@@ -90,6 +91,6 @@ bool option_list_seconds(const char *text, uint64_t *ret_usec)
 	if (!option_list_number(text, 1, 60, &seconds))
 		return false;
 
-	*ret_usec = seconds * UINT64_C(1000000);
+	*ret_usec = seconds * USEC_PER_SEC;
 	return true;
 }

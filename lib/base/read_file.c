@@ -14,7 +14,7 @@ void buffer_free(struct buffer buffer)
 	free(buffer.data);
 }
 
-static int judge_file(int fd, const struct read_file_limits *limits,
+static int check_file(int fd, const struct read_file_limits *limits,
 		      size_t *ret_size)
 {
 	struct stat st;
@@ -70,7 +70,7 @@ int read_file_at(int dir_fd, const char *name,
 
 	if (fd < 0)
 		return -errno;
-	r = judge_file(fd, limits, &size);
+	r = check_file(fd, limits, &size);
 	if (r < 0)
 		return r;
 

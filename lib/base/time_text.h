@@ -10,8 +10,7 @@
 
 #include "base/compiler.h"
 #include "base/span.h"
-
-#define MSEC_PER_SEC INT64_C(1000)
+#include "base/time_units.h"
 
 /* "9999-12-31T23:59:59.999Z" and its NUL. */
 #define TIME_TEXT_SIZE 25

@@ -14,12 +14,13 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "base/time_units.h"
 #include "client/answer.h"
 #include "dbus/nitro_bus.h"
 
 /* Deadlines are microseconds from the call to its return, everything included:
  * connecting, activation, queueing, judging. */
-#define CLIENT_TIMEOUT_DEFAULT_USEC (5 * UINT64_C(1000000))
+#define CLIENT_TIMEOUT_DEFAULT_USEC (5 * USEC_PER_SEC)
 
 /* What is asked about; borrowed. From remote_host on it is what the asking program
  * knows about the login; NULL, "" or SPAN_ABSENT: not known. */

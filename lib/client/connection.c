@@ -8,8 +8,8 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "dbus/nitro_bus.h"
 
 #define BUS_DRIVER_NAME	     "org.freedesktop.DBus"
@@ -26,17 +26,9 @@
 /* A line of /etc/passwd; a longer one is not ours. */
 #define PASSWD_LINE_SIZE 4096
 
-static uint64_t now_usec(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static bool is_late(const struct connection *connection)
 {
-	return now_usec() >= connection->deadline_usec;
+	return clock_monotonic_usec() >= connection->deadline_usec;
 }
 
 /* Every transport of the address list is a Unix socket: unixexec: would start a
@@ -112,7 +104,7 @@ static bool start(struct connection *connection, struct answer *reterr_answer)
  * meanwhile, so that whoever floods this connection could hold a login. */
 static int step(struct connection *connection)
 {
-	uint64_t now = now_usec();
+	uint64_t now = clock_monotonic_usec();
 	int r;
 
 	if (now >= connection->deadline_usec)
@@ -318,7 +310,7 @@ bool connection_open(uint64_t timeout_usec, struct connection *ret_connection,
 		     struct answer *reterr_answer)
 {
 	*ret_connection = CONNECTION_CLOSED;
-	ret_connection->deadline_usec = now_usec() + timeout_usec;
+	ret_connection->deadline_usec = clock_monotonic_usec() + timeout_usec;
 
 	return start(ret_connection, reterr_answer) &&
 	       become_ready(ret_connection, reterr_answer) &&

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/base64.h"
-#include "client/clock.h"
+#include "base/clock.h"
 #include "client/refusal.h"
 
 #define TEXT_MAX                                                               \
@@ -33,7 +33,7 @@ static uint64_t deadline_of(const struct client_challenge *challenge)
 {
 	uint64_t deadline;
 
-	if (__builtin_add_overflow(client_clock_usec(),
+	if (__builtin_add_overflow(clock_boottime_usec(),
 				   challenge->lifetime_usec, &deadline))
 		return UINT64_MAX;
 	return deadline;
@@ -78,9 +78,11 @@ static bool append_part(struct collection *collection, const char *part,
 	size_t length = strlen(part);
 
 	if (length == 0)
-		return refuse(REFUSAL_ANSWER_MALFORMED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_MALFORMED, NULL,
+				    reterr_answer);
 	if (length > TEXT_MAX - collection->length)
-		return refuse(REFUSAL_ANSWER_TOO_LARGE, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_TOO_LARGE, NULL,
+				    reterr_answer);
 
 	memcpy(collection->text + collection->length, part, length);
 	collection->length += length;
@@ -95,12 +97,14 @@ static bool read_part(struct collection *collection, const char *text,
 
 	if (!take_number(&text, &part) || !take_character(&text, '/') ||
 	    !take_number(&text, &total) || !take_character(&text, ' '))
-		return refuse(REFUSAL_ANSWER_MALFORMED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_MALFORMED, NULL,
+				    reterr_answer);
 	if (part != wanted)
-		return refuse(REFUSAL_ANSWER_WRONG_PART, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_WRONG_PART, NULL,
+				    reterr_answer);
 	if (total > CONVERSATION_PARTS_MAX ||
 	    (collection->total != 0 && total != collection->total))
-		return refuse(REFUSAL_ANSWER_TOTAL, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_TOTAL, NULL, reterr_answer);
 
 	collection->total = total;
 	return append_part(collection, text, reterr_answer);
@@ -117,9 +121,11 @@ static bool ask_part(const struct conversation *conversation,
 			       reterr_answer))
 		return false;
 	if (text == NULL || *text == '\0')
-		return refuse(REFUSAL_ANSWER_MISSING, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_MISSING, NULL,
+				    reterr_answer);
 	if (strlen(text) > max)
-		return refuse(REFUSAL_ANSWER_TOO_LONG, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_TOO_LONG, NULL,
+				    reterr_answer);
 
 	*ret_text = TAKE_PTR(text);
 	return true;
@@ -135,7 +141,7 @@ static bool read_ticket(const char *text, struct conversation_reply *reply,
 
 	if (length == 0 || length > CONVERSATION_TICKET_MAX ||
 	    strspn(text, characters) != length)
-		return refuse(REFUSAL_ANSWER_TICKET, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_TICKET, NULL, reterr_answer);
 	memcpy(reply->ticket, text, length + 1);
 	return true;
 }
@@ -172,8 +178,9 @@ static bool collect(const struct conversation *conversation,
 			 ++part);
 		if (!ask_part(conversation, prompt, max, &text, reterr_answer))
 			return false;
-		if (client_clock_usec() >= deadline)
-			return refuse(REFUSAL_ANSWER_LATE, NULL, reterr_answer);
+		if (clock_boottime_usec() >= deadline)
+			return refusal_give(REFUSAL_ANSWER_LATE, NULL,
+					    reterr_answer);
 		ticket = find_ticket(text, part);
 		if (ticket != NULL)
 			return read_ticket(ticket, collection->reply,
@@ -191,13 +198,15 @@ static bool decode_bytes(struct span text, size_t max, struct buffer *ret_bytes,
 
 	ret_bytes->data = malloc(max);
 	if (ret_bytes->data == NULL)
-		return refuse(REFUSAL_NO_MEMORY, NULL, reterr_answer);
+		return refusal_give(REFUSAL_NO_MEMORY, NULL, reterr_answer);
 	r = base64_decode(BASE64_URL, text, ret_bytes->data, max,
 			  &ret_bytes->size);
 	if (r == -ENOSPC)
-		return refuse(REFUSAL_ANSWER_TOO_LARGE, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_TOO_LARGE, NULL,
+				    reterr_answer);
 	if (r < 0)
-		return refuse(REFUSAL_ANSWER_NOT_BASE64, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_NOT_BASE64, NULL,
+				    reterr_answer);
 	return true;
 }
 
@@ -209,7 +218,8 @@ static bool decode_section(struct span text, size_t max,
 	if (span_is_absent(text))
 		return true;
 	if (text.size == 0)
-		return refuse(REFUSAL_ANSWER_MALFORMED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_ANSWER_MALFORMED, NULL,
+				    reterr_answer);
 	return decode_bytes(text, max, ret_bytes, reterr_answer);
 }
 
@@ -258,7 +268,7 @@ bool conversation_hold(const struct conversation *conversation,
 	struct collection collection = { .text = text, .reply = &reply };
 
 	if (text == NULL)
-		return refuse(REFUSAL_NO_MEMORY, NULL, reterr_answer);
+		return refusal_give(REFUSAL_NO_MEMORY, NULL, reterr_answer);
 	if (!collect(conversation, challenge, max, &collection,
 		     reterr_answer) ||
 	    !decode(&collection, reterr_answer))

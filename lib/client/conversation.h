@@ -30,7 +30,7 @@
 
 /* How a program puts a prompt to whoever wants in. True and *ret_text, allocated,
  * NULL when the answer is none: it is wiped and freed here. Or false and
- * *reterr_answer, as by refuse(). */
+ * *reterr_answer, as by refusal_give(). */
 struct conversation {
 	bool (*ask)(void *data, const char *prompt, char **ret_text,
 		    struct answer *reterr_answer);

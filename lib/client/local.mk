@@ -5,7 +5,6 @@ libclient_la_SOURCES = \
 	%reldir%/admin.c %reldir%/admin.h \
 	%reldir%/answer.c %reldir%/answer.h \
 	%reldir%/client.c %reldir%/client.h \
-	%reldir%/clock.h \
 	%reldir%/connection.c %reldir%/connection.h \
 	%reldir%/conversation.c %reldir%/conversation.h \
 	%reldir%/refusal.c %reldir%/refusal.h \

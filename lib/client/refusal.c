@@ -15,8 +15,8 @@ static const struct row {
 #undef REFUSAL_ROW
 };
 
-bool refuse(enum refusal refusal, const char *detail,
-	    struct answer *reterr_answer)
+bool refusal_give(enum refusal refusal, const char *detail,
+		  struct answer *reterr_answer)
 {
 	const struct row *row = &rows[refusal];
 

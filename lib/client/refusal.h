@@ -97,7 +97,7 @@ enum refusal { REFUSAL_TABLE(REFUSAL_CODE) };
 
 /* Writes the row of the table, with `detail` (NULL: none) after the sentence.
  * Returns false, for the callers that do so too. */
-bool refuse(enum refusal refusal, const char *detail,
-	    struct answer *reterr_answer);
+bool refusal_give(enum refusal refusal, const char *detail,
+		  struct answer *reterr_answer);
 
 #endif

@@ -5,19 +5,12 @@
 
 #include <errno.h>
 #include <sys/time.h>
-#include <time.h>
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#include "base/clock.h"
 
 int64_t deadline_in(unsigned wait_ms)
 {
-	return now_ms() + wait_ms;
+	return clock_monotonic_ms() + wait_ms;
 }
 
 /* Makes the next call on the socket return at the deadline. The kernel applies
@@ -25,7 +18,7 @@ int64_t deadline_in(unsigned wait_ms)
  * not a state that one can wait for. */
 static int set_timeout(int fd, int option, int64_t deadline)
 {
-	int64_t left = deadline - now_ms();
+	int64_t left = deadline - clock_monotonic_ms();
 	struct timeval timeout = { .tv_sec = left / 1000,
 				   .tv_usec = left % 1000 * 1000 };
 

@@ -209,7 +209,7 @@ static enum policy_error read_piece(const struct ini_reader *reader,
 }
 
 /* Characters that the library would cut the text at, or pass on unseen. */
-static bool is_plain_text(const char *file, struct span text,
+static bool text_is_plain(const char *file, struct span text,
 			  const struct ini_reader *reader)
 {
 	unsigned line = 1;
@@ -289,7 +289,7 @@ enum policy_error ini_text_read(const char *file, struct span text,
 	char *end;
 	unsigned lines;
 
-	if (text.size == 0 || !is_plain_text(file, text, reader))
+	if (text.size == 0 || !text_is_plain(file, text, reader))
 		return POLICY_OK;
 	copy = malloc(text.size + 1);
 	if (copy == NULL)

@@ -170,8 +170,10 @@ enum policy_error manifest_read_checksum(const struct field *field)
 	return POLICY_OK;
 }
 
-static void complain(const struct loader *loader, const struct release *release,
-		     enum diagnostic_severity severity, const char *message)
+static void report_manifest(const struct loader *loader,
+			    const struct release *release,
+			    enum diagnostic_severity severity,
+			    const char *message)
 {
 	struct diagnostic_place place =
 		origin_place(release->origin, "manifest");
@@ -192,25 +194,28 @@ static void check_keys(const struct loader *loader,
 		rule->kind == MANIFEST_EXACT || rule->kind == MANIFEST_QOS;
 
 	if (has_qos_keys && !is_qos)
-		complain(loader, release, DIAGNOSTIC_ERROR,
-			 "pivot, namespace and manifest_set need 'manifest = "
-			 "qos'");
+		report_manifest(
+			loader, release, DIAGNOSTIC_ERROR,
+			"pivot, namespace and manifest_set need 'manifest = "
+			"qos'");
 	if (rule->checksum != NULL && rule->kind != MANIFEST_USER_DATA)
-		complain(loader, release, DIAGNOSTIC_ERROR,
-			 "checksum needs 'manifest = user-data'");
+		report_manifest(loader, release, DIAGNOSTIC_ERROR,
+				"checksum needs 'manifest = user-data'");
 	if (rule->checksum == NULL && rule->kind == MANIFEST_USER_DATA)
-		complain(loader, release, DIAGNOSTIC_ERROR,
-			 "'manifest = user-data' needs a checksum");
+		report_manifest(loader, release, DIAGNOSTIC_ERROR,
+				"'manifest = user-data' needs a checksum");
 	if (rule->kind != MANIFEST_QOS)
 		return;
 	if (!rule->names_pivot && !rule->names_trusted)
-		complain(loader, release, DIAGNOSTIC_ERROR,
-			 "'manifest = qos' needs pivot (which application) or "
-			 "manifest_set (who approves it), better both");
+		report_manifest(
+			loader, release, DIAGNOSTIC_ERROR,
+			"'manifest = qos' needs pivot (which application) or "
+			"manifest_set (who approves it), better both");
 	else if (!rule->names_trusted)
-		complain(loader, release, DIAGNOSTIC_WARNING,
-			 "without manifest_set anybody may have approved the "
-			 "manifest, with whatever arguments and keys");
+		report_manifest(
+			loader, release, DIAGNOSTIC_WARNING,
+			"without manifest_set anybody may have approved the "
+			"manifest, with whatever arguments and keys");
 }
 
 /* The file of qos:FILE against the other keys, as an envelope that came would be. */
@@ -259,9 +264,10 @@ static enum policy_error check_release(struct loader *loader,
 	if (rule->kind == MANIFEST_NONE || rule->kind == MANIFEST_USER_DATA)
 		return POLICY_OK;
 	if (release->image != NULL && release->image->kind != EVIDENCE_ENCLAVE)
-		complain(loader, release, DIAGNOSTIC_ERROR,
-			 "QOS runs in enclaves, and the image is of kind "
-			 "nitrotpm; 'manifest = user-data' was meant?");
+		report_manifest(
+			loader, release, DIAGNOSTIC_ERROR,
+			"QOS runs in enclaves, and the image is of kind "
+			"nitrotpm; 'manifest = user-data' was meant?");
 	/* Judging takes both. */
 	if (loader_digest(loader) == NULL || loader_curve(loader) == NULL)
 		return POLICY_E_NO_MEMORY;

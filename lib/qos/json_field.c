@@ -203,9 +203,9 @@ static bool parse_digits(const char *text, json_int_t *ret_number)
 	return true;
 }
 
-static enum qos_error write_number(const struct translation *translation,
-				   const struct field *field,
-				   const json_t *value, uint32_t max)
+static enum qos_error write_unsigned(const struct translation *translation,
+				     const struct field *field,
+				     const json_t *value, uint32_t max)
 {
 	json_int_t number = -1;
 
@@ -227,11 +227,11 @@ static enum qos_error write_number(const struct translation *translation,
 enum qos_error field_write_u16(const struct translation *translation,
 			       const struct field *field, const json_t *value)
 {
-	return write_number(translation, field, value, UINT16_MAX);
+	return write_unsigned(translation, field, value, UINT16_MAX);
 }
 
 enum qos_error field_write_u32(const struct translation *translation,
 			       const struct field *field, const json_t *value)
 {
-	return write_number(translation, field, value, UINT32_MAX);
+	return write_unsigned(translation, field, value, UINT32_MAX);
 }

@@ -48,8 +48,8 @@ static const struct json_row {
 	{ json_error_end_of_input_expected, QOS_E_MANIFEST_TRAILING },
 };
 
-static enum qos_error explain_json(const json_error_t *error,
-				   struct qos_failure *failure)
+static enum qos_error explain_syntax(const json_error_t *error,
+				     struct qos_failure *failure)
 {
 	enum qos_error found = QOS_E_MANIFEST_JSON;
 	char text[sizeof(error->text)];
@@ -75,7 +75,7 @@ static enum qos_error load(struct span text, json_t **ret_root,
 	root = json_loadb((const char *)text.data, text.size,
 			  JSON_REJECT_DUPLICATES, &error);
 	if (root == NULL)
-		return explain_json(&error, failure);
+		return explain_syntax(&error, failure);
 	if (!json_is_object(root))
 		return qos_fail(failure, QOS_E_MANIFEST_JSON, "a JSON object",
 				"a list");

@@ -63,8 +63,8 @@ void wire_write_bytes(struct wire_writer *writer, struct span bytes)
 	writer->size += bytes.size;
 }
 
-static void write_number(struct wire_writer *writer, uint64_t value,
-			 size_t size)
+static void write_big_endian(struct wire_writer *writer, uint64_t value,
+			     size_t size)
 {
 	uint8_t bytes[8];
 
@@ -75,12 +75,12 @@ static void write_number(struct wire_writer *writer, uint64_t value,
 
 void wire_write_u32(struct wire_writer *writer, uint32_t value)
 {
-	write_number(writer, value, 4);
+	write_big_endian(writer, value, 4);
 }
 
 void wire_write_u64(struct wire_writer *writer, uint64_t value)
 {
-	write_number(writer, value, 8);
+	write_big_endian(writer, value, 8);
 }
 
 void wire_write_string(struct wire_writer *writer, struct span bytes)

@@ -24,4 +24,26 @@ for own in pamnitro sudonitro policyd nitroctl sim deposit; do
 		complain "$name is defined twice in lib$own or what it may meet"
 	done
 done
+
+# A static function of the same name would be another function to the compiler, and
+# the same one to the reader.
+globals() {
+	nm -g --defined-only "$top_builddir"/.libs/lib*.a |
+		awk 'NF == 3 && $2 == "T" { print $3 }' | sort -u
+}
+
+statics() {
+	find "$top_srcdir"/lib "$top_srcdir"/nitro* "$top_srcdir"/pam_nitro \
+		"$top_srcdir"/sudo_nitro -name '*.c' -exec awk '
+		FNR == 1 || /^$/ { is_static = 0 }
+		/^static/ { is_static = 1 }
+		is_static && match($0, /[a-z_0-9]+\(/) {
+			print substr($0, RSTART, RLENGTH - 1)
+			is_static = 0
+		}' {} +
+}
+
+for name in $( { globals; statics | sort -u; } | sort | uniq -d); do
+	complain "$name is a global function, and a static one elsewhere"
+done
 finish "every global name has one definition"

@@ -34,7 +34,8 @@ static bool play(void *data, const char *prompt, char **ret_text,
 		 prompt);
 	usleep(script->delay);
 	if (answer == NULL)
-		return refuse(REFUSAL_CONVERSATION_FAILED, NULL, reterr_answer);
+		return refusal_give(REFUSAL_CONVERSATION_FAILED, NULL,
+				    reterr_answer);
 
 	script->calls++;
 	*ret_text = script->nothing ? NULL : strdup(answer);
