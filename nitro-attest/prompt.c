@@ -106,12 +106,24 @@ static bool take_login(struct span *text, struct prompt *prompt)
 	       take_name(text, ')', prompt->host) && take_text(text, " ");
 }
 
+/* What sudo-rs puts around a prompt: "[sudo: input needed] PROMPT ", where versions like
+ * 0.2.15 leave the second bracket out. It says nothing about the login. */
+static bool take_sudo_rs(struct span *text)
+{
+	if (!take_text(text, "[sudo: input needed"))
+		return false;
+	(void)take_text(text, "]");
+	return take_text(text, " ");
+}
+
 int prompt_parse(struct span text, struct prompt *ret_prompt)
 {
 	struct prompt prompt;
+	bool is_of_sudo_rs;
 
 	if (text.size > PROMPT_TEXT_MAX)
 		return -EINVAL;
+	is_of_sudo_rs = take_sudo_rs(&text);
 	if (!take_login(&text, &prompt) ||
 	    !take_text(&text, "nitro-attest/1 nonce=") ||
 	    !take_nonce(&text, prompt.nonce) || !take_text(&text, " max=") ||
@@ -120,6 +132,8 @@ int prompt_parse(struct span text, struct prompt *ret_prompt)
 	    !take_text(&text, " part=") ||
 	    !take_number(&text, 1, PROMPT_PART_MAX, &prompt.part) ||
 	    !take_text(&text, ":"))
+		return -EINVAL;
+	if (is_of_sudo_rs && !take_text(&text, " "))
 		return -EINVAL;
 	if (text.size != 0)
 		return -EINVAL;

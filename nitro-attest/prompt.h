@@ -49,7 +49,8 @@ struct prompt {
 };
 
 /* Reads "nitro-attest/1 nonce=<base64url> max=<number> part=<number>:", with or
- * without OpenSSH's "(user@host) " before it. 0, or -EINVAL for anything else. */
+ * without OpenSSH's "(user@host) " before it, or what sudo-rs puts around it. 0, or
+ * -EINVAL for anything else. */
 int prompt_parse(struct span text, struct prompt *ret_prompt) _must_use_;
 
 struct prompt_answer {

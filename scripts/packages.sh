@@ -14,6 +14,16 @@ packages_check='binutils clang clang-format faketime git libclang-rt-dev
 	libglib2.0-bin login mandoc polkitd python3-cryptography python3-gi
 	python3-paramiko selinux-policy-dev shellcheck systemd
 	systemd-journal-remote universal-ctags'
+# What not every supported release has: the tests that need it are skipped without.
+# shellcheck disable=SC2034
+packages_optional='sudo-rs'
+
+# Those of the packages named that this release has, as far as apt knows.
+available_packages() {
+	for package in "$@"; do
+		apt-cache show "$package" >/dev/null 2>&1 && echo "$package"
+	done
+}
 
 missing_packages() {
 	for package in "$@"; do

@@ -39,6 +39,7 @@ integration_tests = \
 	%reldir%/test_sshd_manifest.py \
 	%reldir%/test_sudo.py \
 	%reldir%/test_sudo_live.py \
+	%reldir%/test_sudo_rs.py \
 	%reldir%/test_ticket_login.py \
 	%reldir%/test_tls.py \
 	%reldir%/test_tickets.py \
@@ -47,6 +48,7 @@ TESTS += $(integration_tests)
 EXTRA_DIST += $(integration_tests) %reldir%/harness.py %reldir%/live_case.py \
 	tests/support/application.py tests/support/nitroctl_case.py \
 	tests/support/ssh_forge.py tests/support/ssh_scene.py \
+	tests/support/stack_scene.py \
 	tests/support/sudo_scene.py tests/support/terminal.py \
 	scripts/demo_scene.py
 

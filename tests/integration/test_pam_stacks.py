@@ -25,35 +25,12 @@ except ImportError:
     sys.exit(77)
 import private_host  # noqa: E402
 import ssh_scene     # noqa: E402
+import stack_scene   # noqa: E402
 import terminal      # noqa: E402
+from stack_scene import GOOD, PASSWORD, RULES, STACKS, StackCase as Stack  # noqa: E402
 
 ROOM = private_host.ROOM
-GOOD = ssh_scene.pcrs_of("signer 1")
 HELPER = "/usr/lib/polkit-1/polkit-agent-helper-1"
-RULES = "".join(f"""
-[rule/{service}-{users}]
-service = {service}
-user = {users}
-image = signer
-level = 2
-roots = sim
-{more}
-""" for service, users, more in (
-    ("sshd", "signer", ""), ("sshd", "keyed", "bind = ssh-key"),
-    ("sshd", "both", "bind = nonce, ssh-key"), ("login", "signer", ""), ("su", "signer", ""),
-    ("sudo", "operator", ""), ("polkit-1", "signer", ""), ("swaylock", "signer", "")))
-PASSWORD = "correct horse"
-
-
-def stacks_of_the_manual():
-    """{section: {file: text}} of the examples in pam_nitro(8)."""
-    text = (TOP / "man/pam_nitro.8").read_text(encoding="utf-8")
-    found = {}
-    for section in text[text.index(".Sh EXAMPLES"):].split("\n.Ss ")[1:]:
-        title = section.splitlines()[0]
-        found[title] = dict(re.findall(
-            r"^\.Pa (/etc/\S+) :\n\.Bd -literal[^\n]*\n(.*?)^\.Ed", section, re.M | re.S))
-    return found
 
 
 def stack_of_readme():
@@ -86,91 +63,19 @@ def sshd_with_readme():
 
 
 HOST = None
-STACKS = stacks_of_the_manual()
 
 
 def setUpModule():
     global HOST
-    HOST = ssh_scene.SshScene(BUILD)
-    for user in ("signer", "operator", "stranger", "keyed", "both"):
-        HOST.add_login_user(user)
-        subprocess.run(["chpasswd"], input=f"{user}:{PASSWORD}", text=True, check=True)
-    HOST.configure("images.d/signer.conf", ssh_scene.release_text("signer", "1", GOOD))
-    HOST.configure("rules.d/10-gates.conf", RULES)
-    pathlib.Path("/etc/sudoers").write_text(
-        "Defaults timestamp_timeout=0, !lecture, passwd_tries=2\n"
-        "operator ALL=(ALL) ALL\nroot ALL=(ALL) ALL\n", encoding="ascii")
+    HOST = Stack.host = stack_scene.StackScene(
+        BUILD, ("signer", "operator", "stranger", "keyed", "both"))
     # polkitd is started by hand.
     (ROOM / "empty").mkdir()
     private_host.mount("--bind", ROOM / "empty", "/usr/share/dbus-1/system-services")
-    HOST.start_daemon()
-    HOST.start_enclave(GOOD)
 
 
 def tearDownModule():
     HOST.stop_all()
-
-
-class Stack(unittest.TestCase):
-    """Each test begins with a stack of the manual."""
-
-    def setUp(self):
-        self.mark = len(HOST.syslog.lines)
-        HOST.start_enclave(GOOD)
-        (ROOM / "signer").mkdir(exist_ok=True)
-        (ROOM / "signer/document.cbor").unlink(missing_ok=True)
-
-    def install(self, section, **replaced):
-        """Writes the section's stacks; the module is the one that was built."""
-        self.assertIn(section, STACKS)
-        for path, text in STACKS[section].items():
-            if path.startswith("/etc/pam.d/"):
-                self.assertIn("pam_nitro.so", text)
-                self.write(path, text, **replaced)
-
-    def write(self, path, text, **replaced):
-        text = text.replace("pam_nitro.so", str(HOST.module))
-        text = text.replace("/run/signer/", f"{ROOM}/signer/")
-        for old, new in replaced.items():
-            self.assertIn(old, text)
-            text = text.replace(old, new)
-        pathlib.Path(path).write_text(text, encoding="ascii")
-
-    def log(self):
-        time.sleep(0.1)
-        return "\n".join(HOST.syslog.lines[self.mark:])
-
-    @staticmethod
-    def attest(prompt):
-        """What an agent at the terminal types: attestation, or the password."""
-        if "nitro-attest/1" not in prompt:
-            return PASSWORD
-        done = HOST.run("nitro-attest", "askpass", prompt[prompt.index("nitro-attest/1"):],
-                        env={"NITRO_NSM": str(ROOM / "nsm.sock"),
-                             "XDG_RUNTIME_DIR": str(HOST.home)})
-        return done.stdout.strip() or "none"
-
-    @staticmethod
-    def give_up(_prompt):
-        return "nonsense"
-
-    @staticmethod
-    def only_password(prompt):
-        return PASSWORD if "nitro-attest/1" not in prompt else "1/1 AAAA"
-
-    def fresh_document(self, pcrs=GOOD):
-        """What a service on the instance would keep fresh."""
-        HOST.start_enclave(pcrs)
-        HOST.run("nitro-attest", "document", "--output", ROOM / "signer/document.cbor",
-                 env={"NITRO_NSM": str(ROOM / "nsm.sock")}).check_returncode()
-        (ROOM / "signer/document.cbor").chmod(0o644)
-
-    def verdicts(self):
-        done = subprocess.run(
-            ["busctl", "--system", "--json=short", "call", "org.nitro.Policy1",
-             "/org/nitro/Policy1", "org.nitro.Policy1.Manager", "ListVerdicts", "a{sv}",
-             "0"], capture_output=True, text=True, check=True)
-        return done.stdout
 
 
 class Su(Stack):
@@ -266,6 +171,15 @@ class Sudo(Stack):
         self.install("sudo, and sudo-rs")
         self.fresh_document()
         done = self.sudo(self.only_password, "-u", "signer", "sh", "-c", "id -un; env")
+        self.assertEqual(done.status, 0, done)
+        self.assertIn("NITRO_RELEASE=1", done.output)
+
+    def test_a_mistyped_password_does_not_use_the_document_up(self):
+        """sudo begins again, with the same document."""
+        self.install("sudo, and sudo-rs")
+        self.fresh_document()
+        tries = iter(["wrong"])
+        done = self.sudo(lambda prompt: next(tries, PASSWORD))
         self.assertEqual(done.status, 0, done)
         self.assertIn("NITRO_RELEASE=1", done.output)
 

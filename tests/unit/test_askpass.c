@@ -52,6 +52,8 @@ static const char *const good_prompts[] = {
 	"(a-user@2001:db8::1) " GOOD,
 	"(DOMAIN\\user@host.example) " GOOD,
 	"(user@realm@host) " GOOD,
+	"[sudo: input needed " GOOD " ",
+	"[sudo: input needed] " GOOD " ",
 	"nitro-attest/1 nonce=" NONCE " max=64 part=64:",
 	"nitro-attest/1 nonce=" NONCE " max=1000 part=10:",
 };
@@ -121,6 +123,15 @@ static const char *const bad_prompts[] = {
 	"nitro-attest/1 nonce=" NONCE " part=1 max=500:",
 	"nitro-attest/1 nonce=" NONCE " nonce=" NONCE " max=500 part=1:",
 	"nitro-attest/1  nonce=" NONCE " max=500 part=1:",
+	GOOD " ",
+	"[sudo: input needed " GOOD,
+	"[sudo: input needed " GOOD "  ",
+	"[sudo: input needed]" GOOD " ",
+	"[sudo: input needed]] " GOOD " ",
+	"[sudo: password needed " GOOD " ",
+	"[sudo: authenticate] Password: ",
+	"(user@host) [sudo: input needed " GOOD " ",
+	"[sudo: input needed [sudo: input needed " GOOD "  ",
 };
 
 START_TEST(bad_prompts_are_refused)
