@@ -59,6 +59,8 @@ def run(command, answer, user=None, environment=(), seconds=40):
             reply = answer(text.strip())
             if reply is None:
                 break
+            # pkttyagent and others throw away what was typed before they listen.
+            time.sleep(0.05)
             os.write(terminal, reply if isinstance(reply, bytes) else reply.encode() + b"\n")
             line = b""
     os.close(terminal)
