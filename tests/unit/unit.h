@@ -15,7 +15,7 @@ static inline int unit_run(const char *name, void (*add_tests)(TCase *tests))
 	SRunner *runner;
 	int failed;
 
-	tcase_set_timeout(tests, 60);
+	tcase_set_timeout(tests, 300);
 	add_tests(tests);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
