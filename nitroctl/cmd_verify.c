@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "nitroctl/judgement_json.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/output_text.h"
 #include "nitroctl/tls_fetch.h"

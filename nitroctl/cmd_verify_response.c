@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "nitroctl/judgement_json.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/output_text.h"
 #include "nitroctl/verify_options.h"

@@ -4,6 +4,7 @@
 #include "nitroctl/explain_output.h"
 
 #include "base/time_text.h"
+#include "nitroctl/judgement_json.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/output_text.h"
 #include "nitroctl/rule_text.h"

@@ -43,6 +43,7 @@ libnitroctl_la_SOURCES = \
 	%reldir%/journal_reader.c %reldir%/journal_reader.h \
 	%reldir%/live_loss.c %reldir%/live_loss.h \
 	%reldir%/judge.c %reldir%/judge.h \
+	%reldir%/judgement_json.c %reldir%/judgement_json.h \
 	%reldir%/lock.c %reldir%/lock.h \
 	%reldir%/manifest_file.c %reldir%/manifest_file.h \
 	%reldir%/offline_policy.c %reldir%/offline_policy.h \

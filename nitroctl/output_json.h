@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "attest/limits.h"
 #include "base/compiler.h"
 #include "base/span.h"
-#include "nitroctl/judge.h"
 
 /* Values; NULL when memory is exhausted, which json_pack() passes on. */
 json_t *json_hex(struct span bytes); /* null when absent, "" when empty */
@@ -30,11 +30,5 @@ json_t *json_pcrs(const struct span pcrs[static ATTEST_PCR_COUNT]);
 /* Writes one line and releases the object; NULL stands for exhausted memory.
  * False, after a complaint, if there is none to write. */
 bool json_print_consume(FILE *out, json_t *object);
-
-/* An array of the verdict's checks. */
-json_t *json_checks(const struct verdict *verdict);
-
-/* The one conversion of a judgement to JSON. */
-json_t *json_judgement(const struct judgement *judgement);
 
 #endif
