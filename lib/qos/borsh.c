@@ -153,15 +153,13 @@ struct span borsh_read_text(struct borsh *borsh)
 	return SPAN_ABSENT;
 }
 
-size_t borsh_read_count(struct borsh *borsh, size_t least, size_t max)
+size_t borsh_read_count(struct borsh *borsh, size_t least)
 {
 	const size_t start = borsh->offset;
 	const uint32_t count = borsh_read_u32(borsh);
 
 	if (count > bytes_left(borsh) / least)
 		refuse(borsh, QOS_E_MANIFEST_LENGTH, count);
-	else if (count > max)
-		refuse(borsh, QOS_E_MANIFEST_COUNT, count);
 	if (borsh->error == QOS_OK)
 		return count;
 	borsh->offset = start;

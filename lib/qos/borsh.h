@@ -40,7 +40,7 @@ struct span borsh_read_text(struct borsh *borsh);
 
 /* The number of elements of a Vec, each of which takes `least` bytes or more: what
  * could not fit into the input is refused before anybody makes room for it. */
-size_t borsh_read_count(struct borsh *borsh, size_t least, size_t max);
+size_t borsh_read_count(struct borsh *borsh, size_t least);
 
 /* Nothing is left, or everything was read before. */
 bool borsh_is_at_end(const struct borsh *borsh);

@@ -4,6 +4,7 @@
 #include "qos/schema.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "qos/failure.h"
 
@@ -44,7 +45,7 @@ void schema_read_set(struct borsh *borsh, struct qos_set *set)
 	size_t count;
 
 	set->threshold = borsh_read_u32(borsh);
-	count = borsh_read_count(borsh, MEMBER_LEAST, QOS_MEMBERS_MAX);
+	count = borsh_read_count(borsh, MEMBER_LEAST);
 	set->members = make_room(borsh, count, sizeof(*set->members));
 	if (set->members == NULL)
 		return;
@@ -59,7 +60,7 @@ static void read_patch_set(struct borsh *borsh, struct qos_set *set)
 	size_t count;
 
 	set->threshold = borsh_read_u32(borsh);
-	count = borsh_read_count(borsh, KEY_LEAST, QOS_MEMBERS_MAX);
+	count = borsh_read_count(borsh, KEY_LEAST);
 	set->members = make_room(borsh, count, sizeof(*set->members));
 	if (set->members == NULL)
 		return;
@@ -70,8 +71,7 @@ static void read_patch_set(struct borsh *borsh, struct qos_set *set)
 
 static void read_bridges(struct borsh *borsh, struct qos_manifest *manifest)
 {
-	const size_t count =
-		borsh_read_count(borsh, BRIDGE_LEAST, QOS_BRIDGES_MAX);
+	const size_t count = borsh_read_count(borsh, BRIDGE_LEAST);
 
 	manifest->bridges = make_room(borsh, count, sizeof(*manifest->bridges));
 	if (manifest->bridges == NULL)
@@ -89,8 +89,7 @@ static void read_bridges(struct borsh *borsh, struct qos_manifest *manifest)
 
 static void read_arguments(struct borsh *borsh, struct qos_manifest *manifest)
 {
-	const size_t count =
-		borsh_read_count(borsh, TEXT_LEAST, QOS_ARGUMENTS_MAX);
+	const size_t count = borsh_read_count(borsh, TEXT_LEAST);
 
 	manifest->arguments =
 		make_room(borsh, count, sizeof(*manifest->arguments));
@@ -125,8 +124,7 @@ static void read_manifest(struct borsh *borsh, struct qos_manifest *manifest)
 
 static void read_approvals(struct borsh *borsh, struct qos_manifest *manifest)
 {
-	const size_t count =
-		borsh_read_count(borsh, APPROVAL_LEAST, QOS_MEMBERS_MAX);
+	const size_t count = borsh_read_count(borsh, APPROVAL_LEAST);
 
 	manifest->approvals =
 		make_room(borsh, count, sizeof(*manifest->approvals));
@@ -142,8 +140,7 @@ static void read_approvals(struct borsh *borsh, struct qos_manifest *manifest)
 static void skip_share_approvals(struct borsh *borsh,
 				 struct qos_manifest *manifest)
 {
-	const size_t count =
-		borsh_read_count(borsh, APPROVAL_LEAST, QOS_MEMBERS_MAX);
+	const size_t count = borsh_read_count(borsh, APPROVAL_LEAST);
 
 	manifest->share_approval_count = count;
 	for (size_t i = 0; i < count; i++) {
@@ -186,22 +183,58 @@ static enum qos_error check_key(const char *name, struct span key,
 			"%zu bytes in the %s", key.size, name);
 }
 
+static enum qos_error check_count(const char *name, size_t count, size_t max,
+				  struct qos_failure *failure)
+{
+	char expected[32];
+
+	if (count <= max)
+		return QOS_OK;
+	snprintf(expected, sizeof(expected), "%zu at most", max);
+	return qos_fail(failure, QOS_E_MANIFEST_COUNT, expected, "%zu %s",
+			count, name);
+}
+
 enum qos_error schema_check_set(const char *name, const struct qos_set *set,
 				struct qos_failure *reterr_failure)
 {
-	enum qos_error e = QOS_OK;
+	enum qos_error e = check_count("members of a set", set->count,
+				       QOS_MEMBERS_MAX, reterr_failure);
 
 	for (size_t i = 0; e == QOS_OK && i < set->count; i++)
 		e = check_key(name, set->members[i].key, reterr_failure);
 	return e;
 }
 
+static enum qos_error check_lists(const struct qos_manifest *manifest,
+				  struct qos_failure *failure)
+{
+	const struct {
+		const char *name;
+		size_t count, max;
+	} lists[] = {
+		{ "bridges", manifest->bridge_count, QOS_BRIDGES_MAX },
+		{ "arguments", manifest->argument_count, QOS_ARGUMENTS_MAX },
+		{ "approvals", manifest->approval_count, QOS_MEMBERS_MAX },
+		{ "approvals of the share set", manifest->share_approval_count,
+		  QOS_MEMBERS_MAX },
+	};
+	enum qos_error e = QOS_OK;
+
+	for (size_t i = 0; e == QOS_OK && i < ARRAY_SIZE(lists); i++)
+		e = check_count(lists[i].name, lists[i].count, lists[i].max,
+				failure);
+	return e;
+}
+
 enum qos_error schema_check(const struct qos_manifest *manifest,
 			    struct qos_failure *reterr_failure)
 {
-	enum qos_error e =
-		check_key("namespace", manifest->quorum_key, reterr_failure);
+	enum qos_error e = check_lists(manifest, reterr_failure);
 
+	if (e == QOS_OK)
+		e = check_key("namespace", manifest->quorum_key,
+			      reterr_failure);
 	if (e == QOS_OK)
 		e = schema_check_set("manifest set", &manifest->manifest_set,
 				     reterr_failure);

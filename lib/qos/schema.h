@@ -18,7 +18,7 @@ enum qos_error schema_read(struct borsh *borsh, enum qos_version version,
 /* Reads threshold and members. */
 void schema_read_set(struct borsh *borsh, struct qos_set *set);
 
-/* The sizes of keys and hashes, which Borsh leaves open. */
+/* How long lists and keys are, which Borsh leaves open. */
 enum qos_error schema_check(const struct qos_manifest *manifest,
 			    struct qos_failure *reterr_failure) _must_use_;
 enum qos_error schema_check_set(const char *name, const struct qos_set *set,
