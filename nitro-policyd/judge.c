@@ -94,7 +94,7 @@ static void appraise(const struct judge *judge, struct job *job,
 	enum seen_answer answer;
 	int r;
 
-	if (!judge_key_prove(judge->keys, job, &claim.key_proof))
+	if (!judge_key_prove(judge->keys, job, &claim))
 		return;
 	/* Anybody can put anybody's document into a certificate: it counts for the
 	 * key that it names, whatever the rule says. */

@@ -44,11 +44,6 @@ static size_t make_message(const struct job *job,
 		       : login_message(&login, job->nonce, ret_message);
 }
 
-static enum key_proof proof_of(enum response_error error)
-{
-	return error == RESPONSE_OK ? KEY_PROOF_HOLDS : KEY_PROOF_FAILS;
-}
-
 static bool fail(struct job *job, const char *sentence)
 {
 	job_fail(job, NITRO_ERROR_INTERNAL,
@@ -57,34 +52,48 @@ static bool fail(struct job *job, const char *sentence)
 	return false;
 }
 
-bool judge_key_prove(const struct key_library *library, struct job *job,
-		     enum key_proof *ret_proof)
+static enum response_error verify(const struct key_library *library,
+				  const struct attested_key *key,
+				  const struct job *job)
 {
-	_cleanup_(attested_key_freep) struct attested_key *key = NULL;
 	struct signature_scheme scheme = { SIGNATURE_AUTO,
 					   SIGNATURE_DIGEST_USUAL };
 	uint8_t message[LOGIN_MESSAGE_MAX];
+	const size_t size = make_message(job, message);
+
+	if (size == 0)
+		return RESPONSE_E_SIGNATURE_INVALID;
+	if (attested_key_algorithm(key) == KEY_ALGORITHM_RSA)
+		scheme.format = SIGNATURE_PSS;
+	return response_signature_verify(library, key, scheme,
+					 span_of(message, size),
+					 buffer_span(&job->signature));
+}
+
+bool judge_key_prove(const struct key_library *library, struct job *job,
+		     struct claim *claim)
+{
+	_cleanup_(attested_key_freep) struct attested_key *key = NULL;
 	enum response_error error;
 	enum key_error key_error;
-	size_t size;
 
-	*ret_proof = KEY_PROOF_NOT_GIVEN;
+	claim->key_proof = KEY_PROOF_NOT_GIVEN;
 	if (job->signature.size == 0 || job->challenge != CHALLENGE_ANSWERED)
 		return true;
-	*ret_proof = KEY_PROOF_FAILS;
+	claim->key_proof = KEY_PROOF_FAILS;
 	key_error = attested_key_new(library, job->evidence, &key);
 	if (key_error == KEY_E_NO_MEMORY || key_error == KEY_E_INTERNAL)
 		return fail(job, key_error_sentence(key_error));
-	size = make_message(job, message);
-	if (key_error != KEY_OK || size == 0)
+	if (key_error != KEY_OK) {
+		claim->key_fault = key_error_sentence(key_error);
 		return true;
-	if (attested_key_algorithm(key) == KEY_ALGORITHM_RSA)
-		scheme.format = SIGNATURE_PSS;
-	error = response_signature_verify(library, key, scheme,
-					  span_of(message, size),
-					  buffer_span(&job->signature));
+	}
+	error = verify(library, key, job);
 	if (error == RESPONSE_E_NO_MEMORY || error == RESPONSE_E_INTERNAL)
 		return fail(job, response_error_sentence(error));
-	*ret_proof = proof_of(error);
+	if (error == RESPONSE_OK)
+		claim->key_proof = KEY_PROOF_HOLDS;
+	else if (error != RESPONSE_E_SIGNATURE_INVALID)
+		claim->key_fault = response_error_sentence(error);
 	return true;
 }

@@ -17,9 +17,9 @@ bool judge_key_replaces_nonce(const struct rule *rule, const struct job *job);
 /* The age that a document may have under `rule`. */
 uint64_t judge_key_max_age_ms(const struct rule *rule, const struct job *job);
 
-/* Whether the signature of the question is by the key of its evidence, over its
- * challenge, which was answered. False, and the job has failed. */
+/* Says in `claim` whether the signature of the question is by the key of its evidence,
+ * over its challenge, which was answered. False, and the job has failed. */
 bool judge_key_prove(const struct key_library *library, struct job *job,
-		     enum key_proof *ret_proof) _must_use_;
+		     struct claim *claim) _must_use_;
 
 #endif

@@ -120,7 +120,7 @@ static void appraise(const struct judge *judge, const struct rule *rule,
 		.manifest = buffer_span(&job->manifest),
 	};
 
-	if (judge_key_prove(judge->keys, job, &claim.key_proof))
+	if (judge_key_prove(judge->keys, job, &claim))
 		policy_appraise(job->snapshot->config->policy,
 				rule_requirements(rule), &claim, job->verdict);
 }

@@ -193,6 +193,9 @@ static void find_key(const struct policy *policy _unused_,
 	finding->reason = claim->key_proof == KEY_PROOF_NOT_GIVEN
 				  ? REASON_KEY_PROOF_MISSING
 				  : REASON_KEY_PROOF_WRONG;
+	if (claim->key_fault != NULL)
+		snprintf(finding->actual, sizeof(finding->actual), "%s",
+			 claim->key_fault);
 }
 
 void bindings_check(const struct policy *policy, unsigned required,

@@ -153,6 +153,9 @@ struct claim {
 	struct span ssh_key;
 	/* What a signature by the document's own key over the challenge said. */
 	enum key_proof key_proof;
+	/* Where it fails: the sentence of what is wrong with key or signature.
+	 * NULL: it was simply not made by this key over this challenge. */
+	const char *key_fault;
 	/* BIND_* that were found to hold before and are not looked at again: those
 	 * of a live verdict. */
 	unsigned held;

@@ -57,6 +57,10 @@ class KeyTestCase(DaemonTestCase):
         signature = sign(login_message(nonce, **{"service": service, **message}))
         return self.authorize(document, nonce, signature, service)
 
+    def found(self, verdict):
+        """What the check of the key was refused for."""
+        return {check: found for check, _, _, found, _ in verdict["Checks"]}["key"]
+
     def assertAllowed(self, answer):
         decision, verdict = answer
         self.assertEqual(decision, "allow", verdict["Message"])
@@ -65,6 +69,7 @@ class KeyTestCase(DaemonTestCase):
     def assertDenied(self, reason, answer):
         decision, verdict = answer
         self.assertEqual((decision, verdict["Reason"]), ("deny", reason))
+        return verdict
 
 
 class OnTheBus(KeyTestCase):
@@ -102,8 +107,14 @@ class OnTheBus(KeyTestCase):
     def test_other_keys_do_not_count(self):
         self.assertDenied("key-proof-wrong", self.log_in(
             self.document(), sign=self.application.encrypts.sign))
-        self.assertDenied("key-proof-wrong", self.log_in(
-            self.document(key=b"no key")))
+        for key, fault in ((b"no key", "no form that is known"),
+                           (bytes(32), "no point on its curve")):
+            verdict = self.assertDenied("key-proof-wrong",
+                                        self.log_in(self.document(key=key)))
+            self.assertIn(fault, self.found(verdict))
+        verdict = self.assertDenied("key-proof-wrong", self.log_in(
+            self.document(), sign=lambda text: b"no signature"))
+        self.assertIn("canonical DER", self.found(verdict))
 
     def test_every_kind_of_key_signs(self):
         pss = ("-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest")

@@ -309,11 +309,15 @@ START_TEST(takes_the_word_of_who_verified_the_signature)
 {
 	static const struct {
 		enum key_proof proof;
+		const char *fault;
 		const char *reason;
+		const char *actual;
 	} rows[] = {
-		{ KEY_PROOF_HOLDS, "allowed" },
-		{ KEY_PROOF_NOT_GIVEN, "key-proof-missing" },
-		{ KEY_PROOF_FAILS, "key-proof-wrong" },
+		{ KEY_PROOF_HOLDS, NULL, "allowed", "" },
+		{ KEY_PROOF_NOT_GIVEN, NULL, "key-proof-missing", "" },
+		{ KEY_PROOF_FAILS, NULL, "key-proof-wrong", "" },
+		{ KEY_PROOF_FAILS, "It is no key.", "key-proof-wrong",
+		  "It is no key." },
 	};
 	_cleanup_(loaded_deinit) struct loaded loaded =
 		load_texts(NULL, NULL, BOUND("key"));
@@ -325,9 +329,12 @@ START_TEST(takes_the_word_of_who_verified_the_signature)
 		_cleanup_(verdict_freep) struct verdict *verdict = appraise(
 			&loaded, &(struct claim){ .evidence = evidence,
 						  .now_ms = now_ms,
-						  .key_proof = rows[i].proof });
+						  .key_proof = rows[i].proof,
+						  .key_fault = rows[i].fault });
 
 		ck_assert_str_eq(verdict->reason, rows[i].reason);
+		ck_assert_str_eq(verdict->checks[CHECK_KEY].actual,
+				 rows[i].actual);
 		ck_assert_int_eq(verdict->allowed, i == 0);
 	}
 }
