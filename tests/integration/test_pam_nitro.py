@@ -159,6 +159,15 @@ class Daemon(GateTest):
             self.assertLess(login.seconds, 1 + SLACK)
             self.scene.stop_all()
 
+    def test_signals_of_the_program_change_nothing(self):
+        login = self.try_fault("none", ticks=True)
+        self.assertEqual(login.codes["authenticate"], SUCCESS, login)
+        self.scene.stop_all()
+        login = self.try_fault("silent", ticks=True)
+        self.refused(login, AUTHINFO_UNAVAIL, "daemon-timeout")
+        self.assertGreater(login.seconds, 1)
+        self.assertLess(login.seconds, 1 + SLACK)
+
     def test_default_deadline_is_five_seconds(self):
         login = self.try_fault("silent", options="")
         self.refused(login, AUTHINFO_UNAVAIL, "daemon-timeout")

@@ -123,7 +123,8 @@ class GateScene:
         return lines
 
     def command(self, options="", answers=(), user="signer", stack=None, silent=False,
-                prefix=(), origin=(), steps="", variables=(), service="gate"):
+                ticks=False, prefix=(), origin=(), steps="", variables=(),
+                service="gate"):
         """pam_host on a stack; `answers` are lines of its script, `origin` is remote
         host and terminal, `steps` what it does, `variables` its PAM environment."""
         module = self.build / "pam_nitro/.libs/pam_nitro.so"
@@ -134,6 +135,7 @@ class GateScene:
         script = ROOM / "script"
         script.write_text("".join(f"{line}\n" for line in answers), encoding="utf-8")
         return [*prefix, self.program("pam_host"), *(["--silent"] if silent else []),
+                *(["--ticks"] if ticks else []),
                 *(["--do", steps] if steps else []),
                 *(f"--env={variable}" for variable in variables),
                 str(ROOM / "stacks"), service, user, str(script), *origin]

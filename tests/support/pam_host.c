@@ -2,7 +2,7 @@
 /*
  * A login program in small: runs a PAM stack from a directory with a scripted
  * conversation, prints what happened, and compares what a host process owns before
- * and after. Output, a line each:
+ * and after; with --ticks while a signal comes each millisecond. Output, a line each:
  *
  *	prompt TEXT             the stack asked, echo on
  *	hidden TEXT             the stack asked, echo off
@@ -426,8 +426,23 @@ static int run_word(pam_handle_t *pamh, const char *word, int flags)
 	return PAM_SUCCESS;
 }
 
+static void ignore_tick(int number _unused_)
+{
+}
+
+/* Without SA_RESTART: every wait of this process is interrupted. */
+static void start_ticks(void)
+{
+	const struct sigaction action = { .sa_handler = ignore_tick };
+	const struct itimerval timer = { { 0, 1000 }, { 0, 1000 } };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 struct arguments {
 	bool silent;
+	bool ticks;
 	const char *words;
 	const char *variables[8]; /* NAME=VALUE, for the PAM environment */
 	size_t variable_count;
@@ -439,6 +454,7 @@ static bool parse(int argc, char **argv, struct arguments *arguments)
 {
 	static const struct option options[] = {
 		{ "silent", no_argument, NULL, 's' },
+		{ "ticks", no_argument, NULL, 't' },
 		{ "env", required_argument, NULL, 'e' },
 		{ "do", required_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 },
@@ -448,6 +464,8 @@ static bool parse(int argc, char **argv, struct arguments *arguments)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 's')
 			arguments->silent = true;
+		else if (option == 't')
+			arguments->ticks = true;
 		else if (option == 'd')
 			arguments->words = optarg;
 		else if (option != 'e' ||
@@ -500,7 +518,8 @@ int main(int argc, char **argv)
 	int r;
 
 	if (!parse(argc, argv, &arguments)) {
-		fputs("usage: pam_host [--silent] [--env NAME=VALUE]... "
+		fputs("usage: pam_host [--silent] [--ticks] [--env "
+		      "NAME=VALUE]... "
 		      "[--do WORD,...] STACKS SERVICE USER SCRIPT "
 		      "[RHOST TTY]\n",
 		      stderr);
@@ -510,6 +529,8 @@ int main(int argc, char **argv)
 	/* The log's socket belongs to libc, and a login program has one. */
 	openlog("pam_host", LOG_NDELAY, LOG_AUTHPRIV);
 	script.file = fopen(arguments.rest[3], "re");
+	if (arguments.ticks)
+		start_ticks();
 	for (int i = 0; i < POSSESSION_COUNT; i++)
 		before[i] = describe((enum possession)i);
 
