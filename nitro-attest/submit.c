@@ -6,14 +6,16 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "client/submission.h"
 #include "nitro-attest/address.h"
 #include "seal/seal.h"
 
 /* What the server allows its clients, and a little more: it says why. */
-#define WAIT_MS 12000u
+#define WAIT_MS 12000
 
 #define BUS_ADDRESS "bus"
 
@@ -32,17 +34,35 @@ bool submit_is_configured(const struct submit_options *options)
 	return choose_address(options) != NULL;
 }
 
-static int read_whole(int fd, uint8_t *bytes, size_t size)
+/* 0 when something may have arrived. */
+static int wait_until(int fd, int64_t deadline_ms)
+{
+	struct pollfd waiting = { .fd = fd, .events = POLLIN };
+	int64_t now = clock_monotonic_ms();
+
+	if (now >= deadline_ms)
+		return -ETIMEDOUT;
+	if (poll(&waiting, 1, (int)(deadline_ms - now)) < 0 && errno != EINTR)
+		return -errno;
+	return 0;
+}
+
+/* One deadline for all: a server that answers byte by byte gains nothing. */
+static int read_whole(int fd, int64_t deadline_ms, uint8_t *bytes, size_t size)
 {
 	size_t done = 0;
 
 	while (done < size) {
-		ssize_t count = recv(fd, bytes + done, size - done, 0);
+		int r = wait_until(fd, deadline_ms);
+		ssize_t count;
 
-		if (count < 0 && errno == EINTR)
+		if (r < 0)
+			return r;
+		count = recv(fd, bytes + done, size - done, MSG_DONTWAIT);
+		if (count < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (count < 0)
-			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+			return -errno;
 		if (count == 0)
 			return -ECONNRESET;
 		done += (size_t)count;
@@ -72,6 +92,7 @@ static int exchange(const char *text, struct span document,
 	_cleanup_close_ int fd = -1;
 	uint8_t head[DEPOSIT_HEAD_SIZE];
 	struct address address;
+	int64_t deadline_ms = clock_monotonic_ms() + WAIT_MS;
 	int r = address_parse(text, &address);
 
 	if (r < 0)
@@ -83,13 +104,13 @@ static int exchange(const char *text, struct span document,
 	deposit_write_head(document.size, head);
 	write_whole(fd, span_of(head, sizeof(head)));
 	write_whole(fd, document);
-	r = read_whole(fd, head, sizeof(head));
+	r = read_whole(fd, deadline_ms, head, sizeof(head));
 	if (r < 0)
 		return r;
 	*ret_size = deposit_read_head(head);
 	if (*ret_size > DEPOSIT_ANSWER_MAX)
 		return -EBADMSG;
-	return read_whole(fd, ret_answer, *ret_size);
+	return read_whole(fd, deadline_ms, ret_answer, *ret_size);
 }
 
 static int accept_ticket(const char *ticket,

@@ -457,6 +457,27 @@ class Submit(ServeTestCase):
         line = b"ticket 5 " + b"a" * 26 + b"\n"
         self.assertEqual(self.submit_to(struct.pack(">I", len(line)) + line), 0)
 
+    def test_a_server_that_answers_byte_by_byte(self):
+        """It must not hold a login for longer than one that says nothing."""
+        path = self.folder / "slow"
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+            listener.listen(1)
+            begin = time.monotonic()
+            with subprocess.Popen(
+                    [ATTEST, "submit", "--to", path, "--document",
+                     self.folder / "document"], stderr=subprocess.PIPE, text=True) as child:
+                self.addCleanup(child.kill)
+                peer, _ = listener.accept()
+                with peer, contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    peer.sendall(struct.pack(">I", 2000))
+                    while child.poll() is None and time.monotonic() < begin + 20:
+                        peer.sendall(b"t")
+                        time.sleep(0.2)
+                self.assertEqual(child.poll(), 1, "it still waits")
+                self.assertIn("timed out", child.stderr.read())
+        self.assertLess(time.monotonic() - begin, 14)
+
     def submit_to(self, answer):
         """The exit status, with a server that says this to anybody."""
         path = self.folder / "bad"
