@@ -36,7 +36,7 @@ static bool set_json(void *settings, const char *argument _unused_)
 	return true;
 }
 
-static const struct command_option show_options[] = {
+static const struct command_option options[] = {
 	{ "json", NULL, "one JSON object", set_json },
 };
 
@@ -333,19 +333,37 @@ const struct command command_manifest_show = {
 	.help = "FILE is Borsh or JSON, or base64 of it. Exit code: 0 it is "
 		"whole, 1 it is refused or\nits own approvals do not hold, 2 "
 		"wrong use, 3 it could not be judged.\n",
-	.options = show_options,
-	.option_count = ARRAY_SIZE(show_options),
+	.options = options,
+	.option_count = ARRAY_SIZE(options),
 	.run = run_show,
 };
+
+static enum exit_code hash(const struct settings *settings, const char *file)
+{
+	_cleanup_(subject_deinit) struct subject subject = { NULL };
+	enum exit_code code = read_subject(file, &subject);
+	struct span bytes;
+
+	if (code != EXIT_ALLOWED)
+		return code;
+	bytes = span_of(subject.manifest->hash, QOS_HASH_SIZE);
+	if (!settings->json) {
+		print_hex(stdout, bytes);
+		fputc('\n', stdout);
+	} else if (!json_print_consume(stdout, json_pack("{s:o}", "hash",
+							 json_hex(bytes)))) {
+		return EXIT_NOT_JUDGED;
+	}
+	return EXIT_ALLOWED;
+}
 
 static enum exit_code run_hash(const struct command *command, int argc,
 			       char **argv)
 {
-	_cleanup_(subject_deinit) struct subject subject = { NULL };
-	enum exit_code code;
+	struct settings settings = { 0 };
 	int operands;
 
-	switch (command_parse(command, argc, argv, NULL, &operands)) {
+	switch (command_parse(command, argc, argv, &settings, &operands)) {
 	case COMMAND_HELPED:
 		return EXIT_ALLOWED;
 	case COMMAND_USAGE:
@@ -357,12 +375,7 @@ static enum exit_code run_hash(const struct command *command, int argc,
 		return command_misused(command,
 				       "one FILE is needed; '-' is standard "
 				       "input.");
-	code = read_subject(argv[operands], &subject);
-	if (code != EXIT_ALLOWED)
-		return code;
-	print_hex(stdout, span_of(subject.manifest->hash, QOS_HASH_SIZE));
-	fputc('\n', stdout);
-	return EXIT_ALLOWED;
+	return hash(&settings, argv[operands]);
 }
 
 const struct command command_manifest_hash = {
@@ -371,7 +384,7 @@ const struct command command_manifest_hash = {
 	.summary = "Print the hash of a QOS manifest: what documents bind.",
 	.help = "FILE is a manifest or an envelope, Borsh or JSON, or base64 "
 		"of it.\n",
-	.options = NULL,
-	.option_count = 0,
+	.options = options,
+	.option_count = ARRAY_SIZE(options),
 	.run = run_hash,
 };

@@ -319,6 +319,9 @@ class Nitroctl(Case):
                              manifest.arguments[0])
             self.assertEqual(re.search(r"^hash +(\w+)$", shown.stdout,
                                        re.M).group(1), hashed.stdout.strip())
+            self.assertEqual(json.loads(self.run_ctl(
+                "manifest", "hash", "--json", manifest.folder / "envelope").stdout),
+                             {"hash": hashed.stdout.strip()})
 
     def test_shows_the_largest_threshold(self):
         file = self.make("--manifest-version=2").folder / "manifest"

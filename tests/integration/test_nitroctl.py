@@ -29,6 +29,13 @@ class Use(NitroctlCase):
         self.assertEqual(self.run_ctl("help", "verify").stdout,
                          self.run_ctl("verify", "--help").stdout)
 
+    def test_every_verb_speaks_json(self):
+        text = self.run_ctl("--help").stdout.decode()
+        verbs = re.findall(r"^  ([a-z][a-z -]*[a-z])  ", text, re.M)
+        self.assertGreater(len(verbs), 20)
+        for verb in verbs:
+            self.assertIn(b"--json", self.run_ctl(*verb.split(), "--help").stdout, verb)
+
     def test_misuse(self):
         misuses = [
             [], ["judge"], ["help", "judge"], ["verify"], ["verify", "--json"],
