@@ -266,6 +266,14 @@ static struct live_proof *take_proof(struct job *job)
 	return proof;
 }
 
+/* sshd's command, which runs as the daemon's own user, asks about each key that a
+ * stranger offers, and PAM asks again about the one that he has proven: only that
+ * is a login. */
+static bool opens_sessions(const struct caller *caller)
+{
+	return caller->uid == caller->account;
+}
+
 static int add_new(struct job *job, const char *id, struct live_proof *proof,
 		   uint64_t made_usec)
 {
@@ -281,7 +289,7 @@ static int add_new(struct job *job, const char *id, struct live_proof *proof,
 		return -ENOMEM;
 	}
 	live->made_usec = made_usec;
-	live->is_handed_out = job->kind == JOB_CHECK_VERDICT;
+	live->is_handed_out = opens_sessions(&job->caller);
 	live->question.has_groups = job->question.has_groups;
 	live->question.groups = job->question.groups;
 	job->question.groups = (struct groups){ 0 };
@@ -340,7 +348,7 @@ void lifecycle_issue(struct job *job)
 		fail(job, r);
 }
 
-/* A session has its own verdict. One that waits for its session hands on the time
+/* A session has its own verdict; two that are opened at once, too. One that waits for its session hands on the time
  * that is left: else whoever asks often enough keeps it waiting for ever. */
 static int copy(struct job *job, struct live *live)
 {
@@ -351,13 +359,9 @@ static int copy(struct job *job, struct live *live)
 	return r < 0 ? r : add_new(job, job->live_id, live->proof, made_usec);
 }
 
-/* sshd's command, which runs as the daemon's own user, asks about each key that a
- * stranger offers, and PAM asks again about the one that he has proven: only that
- * is a login. */
 static bool asks_for_login(const struct job *job)
 {
-	return job->selection == LIVE_BY_KEY &&
-	       job->caller.uid == job->caller.account;
+	return job->selection == LIVE_BY_KEY && opens_sessions(&job->caller);
 }
 
 void lifecycle_hand_out(struct job *job)

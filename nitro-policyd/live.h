@@ -65,7 +65,7 @@ struct live {
 	struct question question; /* that it was issued for */
 	enum live_state state;
 	uint64_t made_usec; /* CLOCK_BOOTTIME; later than the proof in a copy */
-	bool is_handed_out; /* a question about its key was answered with it */
+	bool is_handed_out; /* to somebody who opens a session with it */
 
 	/* As the policy that judged it last has it. */
 	char rule[VERDICT_NAME_SIZE];
