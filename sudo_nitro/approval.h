@@ -21,7 +21,8 @@ struct approval {
 };
 
 /* Every outcome is an answer. Returns after four times the timeout of the options at
- * the latest, and the time that whoever is asked takes. */
+ * the latest, and the time that whoever is asked takes, or the name service to find a
+ * user whom sudo has just found there. */
 void approval_judge(const struct approval *approval, char *const command_info[],
 		    struct answer *ret_answer);
 
