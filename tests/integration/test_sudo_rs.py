@@ -171,6 +171,16 @@ class Manual(SudoRs):
         done = self.refused(self.run_sudo(self.only_password), "daemon-timeout")
         self.assertLess(done.seconds, 8)
 
+    def test_nitroctl_lists_no_plugin_for_it(self):
+        """Where sudo-rs is the host's sudo, sudo.conf would be read by nobody."""
+        private_host.mount("--bind", self.program, "/usr/bin/sudo")
+        self.addCleanup(subprocess.run, ["umount", "/usr/bin/sudo"], check=True)
+        done = HOST.run("nitroctl", "sudo", "enable")
+        self.assertNotEqual(done.returncode, 0, done)
+        self.assertIn("sudo-rs has no plugins; use pam_nitro(8)", done.stdout)
+        self.assertFalse(os.path.exists("/etc/sudo.conf") and "sudo_nitro" in
+                         pathlib.Path("/etc/sudo.conf").read_text())
+
     def test_what_is_not_authenticated_is_denied(self):
         """root, NOPASSWD, and what sudo-rs remembers."""
         for user in ("root", "signer"):
