@@ -43,8 +43,10 @@ static const struct command_option options[] = {
 static enum exit_code refuse(const char *file,
 			     const struct qos_failure *failure)
 {
-	complain("%s: %s %s%s%s", file, qos_error_sentence(failure->error),
+	complain("%s: %s %s%s%s%s%s", file, qos_error_sentence(failure->error),
 		 qos_error_hint(failure->error),
+		 failure->expected[0] != '\0' ? " Expected: " : "",
+		 failure->expected,
 		 failure->actual[0] != '\0' ? " Found: " : "", failure->actual);
 	return failure->error == QOS_E_NO_MEMORY ? EXIT_NOT_JUDGED
 						 : EXIT_DENIED;

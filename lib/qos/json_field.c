@@ -12,6 +12,8 @@
 #include "qos/failure.h"
 
 #define NAME_SIZE 80
+/* Longer values are not shown: they are keys and the like. */
+#define VALUE_SIZE 64
 
 static void put_number(const struct translation *translation, uint32_t value,
 		       size_t size)
@@ -37,11 +39,38 @@ static void put_bytes(const struct translation *translation, const void *bytes,
 		(void)!fwrite(bytes, size, 1, translation->out);
 }
 
-enum qos_error field_refuse(const struct translation *translation,
-			    const struct field *field, const char *expected)
+static enum qos_error refuse_value(const struct translation *translation,
+				   enum qos_error error, const char *name,
+				   const json_t *value, const char *expected)
 {
-	return qos_fail(translation->failure, QOS_E_MANIFEST_VALUE, expected,
-			"another value of \"%s\"", field->name);
+	char json[VALUE_SIZE], printable[VALUE_SIZE];
+	const size_t size =
+		json_dumpb(value, json, sizeof(json) - 1,
+			   JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
+
+	if (size == 0 || size >= sizeof(json))
+		return qos_fail(translation->failure, error, expected,
+				"another value of \"%s\"", name);
+	json[size] = '\0';
+	printable_copy(printable, sizeof(printable), json);
+	return qos_fail(translation->failure, error, expected, "\"%s\": %s",
+			name, printable);
+}
+
+enum qos_error field_refuse(const struct translation *translation,
+			    const struct field *field, const json_t *value,
+			    const char *expected)
+{
+	return refuse_value(translation, QOS_E_MANIFEST_VALUE, field->name,
+			    value, expected);
+}
+
+enum qos_error field_refuse_variant(const struct translation *translation,
+				    const char *name, const json_t *value,
+				    const char *expected)
+{
+	return refuse_value(translation, QOS_E_MANIFEST_VARIANT, name, value,
+			    expected);
 }
 
 /* Some member of the object that the table does not name. */
@@ -88,7 +117,7 @@ enum qos_error field_write_object(const struct translation *translation,
 	size_t found = 0;
 
 	if (!json_is_object(value))
-		return field_refuse(translation, field, "an object");
+		return field_refuse(translation, field, value, "an object");
 	for (const struct field *next = field->more; next->name != NULL;
 	     next++) {
 		const json_t *member = json_object_get(value, next->name);
@@ -109,7 +138,7 @@ enum qos_error field_write_list(const struct translation *translation,
 	enum qos_error e = QOS_OK;
 
 	if (!json_is_array(value))
-		return field_refuse(translation, field, "a list");
+		return field_refuse(translation, field, value, "a list");
 	/* No more than the text has bytes, which fits. */
 	translation_put_u32(translation, (uint32_t)json_array_size(value));
 	for (size_t i = 0; e == QOS_OK && i < json_array_size(value); i++)
@@ -122,7 +151,7 @@ enum qos_error field_write_text(const struct translation *translation,
 				const struct field *field, const json_t *value)
 {
 	if (!json_is_string(value))
-		return field_refuse(translation, field, "a string");
+		return field_refuse(translation, field, value, "a string");
 	translation_put_u32(translation, (uint32_t)json_string_length(value));
 	put_bytes(translation, json_string_value(value),
 		  json_string_length(value));
@@ -140,7 +169,7 @@ static enum qos_error decode_hex(const struct translation *translation,
 	size_t length = json_string_length(value);
 
 	if (text == NULL || length % 2 != 0 || strspn(text, digits) != length)
-		return field_refuse(translation, field,
+		return field_refuse(translation, field, value,
 				    "bytes in lower case hex");
 	*ret_bytes = malloc(length / 2 + 1);
 	if (*ret_bytes == NULL || hex_decode(span_of(text, length), *ret_bytes,
@@ -173,7 +202,7 @@ enum qos_error field_write_hash(const struct translation *translation,
 	if (e != QOS_OK)
 		return e;
 	if (size != QOS_HASH_SIZE)
-		return field_refuse(translation, field,
+		return field_refuse(translation, field, value,
 				    "32 bytes in lower case hex");
 	put_bytes(translation, bytes, size);
 	return QOS_OK;
@@ -183,7 +212,7 @@ enum qos_error field_write_bool(const struct translation *translation,
 				const struct field *field, const json_t *value)
 {
 	if (!json_is_boolean(value))
-		return field_refuse(translation, field, "true or false");
+		return field_refuse(translation, field, value, "true or false");
 	translation_put_u8(translation, json_is_true(value));
 	return QOS_OK;
 }
@@ -215,7 +244,7 @@ static enum qos_error write_unsigned(const struct translation *translation,
 		 !parse_digits(json_string_value(value), &number))
 		number = -1;
 	if (number < 0 || number > (json_int_t)max)
-		return field_refuse(translation, field,
+		return field_refuse(translation, field, value,
 				    max == UINT16_MAX
 					    ? "a whole number up to 65535"
 					    : "a whole number below 2^32");

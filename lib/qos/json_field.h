@@ -37,10 +37,14 @@ struct field {
 	bool is_optional;
 };
 
-/* Refuses the value of `field`; `expected` says what it should be. */
+/* Refuses `value` of `field`; `expected` says what it should be. */
 enum qos_error field_refuse(const struct translation *translation,
-			    const struct field *field,
+			    const struct field *field, const json_t *value,
 			    const char *expected) _must_use_;
+/* The same of a word that no enum has. */
+enum qos_error field_refuse_variant(const struct translation *translation,
+				    const char *name, const json_t *value,
+				    const char *expected) _must_use_;
 
 enum qos_error field_write_object(const struct translation *translation,
 				  const struct field *field,

@@ -19,9 +19,8 @@ static enum qos_error write_restart(const struct translation *translation,
 		json_is_string(value) ? json_string_value(value) : "";
 
 	if (strcmp(text, "Never") != 0 && strcmp(text, "Always") != 0)
-		return qos_fail(translation->failure, QOS_E_MANIFEST_VARIANT,
-				"\"Never\" or \"Always\"",
-				"another value of \"%s\"", field->name);
+		return field_refuse_variant(translation, field->name, value,
+					    "\"Never\" or \"Always\"");
 	translation_put_u8(translation, text[0] == 'A');
 	return QOS_OK;
 }
@@ -66,7 +65,7 @@ static enum qos_error write_bridge(const struct translation *translation,
 	const char *type = json_string_value(json_object_get(value, "type"));
 
 	if (type == NULL)
-		return field_refuse(translation, field,
+		return field_refuse(translation, field, value,
 				    "an object with a \"type\"");
 	for (size_t i = 0; i < ARRAY_SIZE(variants); i++) {
 		if (strcmp(type, variants[i].name) != 0)
@@ -74,9 +73,9 @@ static enum qos_error write_bridge(const struct translation *translation,
 		translation_put_u8(translation, (uint8_t)i);
 		return field_write_object(translation, &variants[i], value);
 	}
-	return qos_fail(translation->failure, QOS_E_MANIFEST_VARIANT,
-			"\"server\" or \"client\"",
-			"another \"type\" of a bridge");
+	return field_refuse_variant(translation, "type",
+				    json_object_get(value, "type"),
+				    "\"server\" or \"client\"");
 }
 
 static bool is_variable_name(const char *name)
@@ -113,13 +112,13 @@ static enum qos_error check_environment(const struct translation *translation,
 		return QOS_OK;
 	if (!json_is_object(value) ||
 	    json_object_size(value) > QOS_VARIABLES_MAX)
-		return field_refuse(translation, field,
+		return field_refuse(translation, field, value,
 				    "an object of up to 512 variables");
 	json_object_foreach((json_t *)(uintptr_t)value, name, variable)
 	{
 		if (!is_variable_name(name) || !is_variable(variable))
 			return field_refuse(
-				translation, field,
+				translation, field, variable,
 				"\"NAME\": {\"plain\": {\"value\": TEXT}}");
 	}
 	return QOS_OK;
@@ -147,11 +146,11 @@ static enum qos_error check_resolvers(const struct translation *translation,
 				      const json_t *value)
 {
 	if (!json_is_array(value) || json_array_size(value) > QOS_RESOLVERS_MAX)
-		return field_refuse(translation, field,
+		return field_refuse(translation, field, value,
 				    "a list of up to 16 addresses");
 	for (size_t i = 0; i < json_array_size(value); i++)
 		if (!is_address(json_array_get(value, i)))
-			return field_refuse(translation, field,
+			return field_refuse(translation, field, value,
 					    "addresses of IPv4 or IPv6");
 	return QOS_OK;
 }

@@ -341,6 +341,10 @@ class Nitroctl(Case):
             result = self.run_ctl("manifest", verb, broken)
             self.assertEqual(result.returncode, 1)
             self.assertIn("Bytes follow the manifest.", result.stderr)
+        file = self.folder / "not-a-manifest"
+        file.write_text('{"manifest": 7}')
+        self.assertIn('Expected: an object Found: "manifest": 7',
+                      self.run_ctl("manifest", "hash", file).stderr)
 
 
 if __name__ == "__main__":

@@ -321,19 +321,18 @@ static const struct {
 	{ "\"name\":\"trial\"", "\"name\":\"tri\xff\"", NONE },
 };
 
-static char *apply_change(struct span text, size_t index)
+static char *replace(struct span text, const char *from, const char *to)
 {
-	const char *found = memmem(text.data, text.size, changes[index].found,
-				   strlen(changes[index].found));
+	const char *found = memmem(text.data, text.size, from, strlen(from));
 	const char *begin = (const char *)text.data;
 	const char *rest;
 	char *changed;
 
 	ck_assert_ptr_nonnull(found);
-	rest = found + strlen(changes[index].found);
+	rest = found + strlen(from);
 	ck_assert_int_gt(asprintf(&changed, "%.*s%s%.*s", (int)(found - begin),
-				  begin, changes[index].changed,
-				  (int)(begin + text.size - rest), rest),
+				  begin, to, (int)(begin + text.size - rest),
+				  rest),
 			 0);
 	return changed;
 }
@@ -352,7 +351,8 @@ START_TEST(version_2_is_what_it_says)
 	options = usual_options(&document);
 	options.version = 2;
 	ck_assert_int_eq(manifest_make(&options, &set), 0);
-	text = apply_change(bytes_span(&set.manifest), (size_t)_i);
+	text = replace(bytes_span(&set.manifest), changes[_i].found,
+		       changes[_i].changed);
 	e = qos_manifest_read(digest, span_of_text(text), &manifest, &failure);
 	ck_assert_msg((e == QOS_OK) == (changes[_i].hash != NONE), "%s: %s %s",
 		      changes[_i].changed, qos_error_name(e), failure.actual);
@@ -511,6 +511,50 @@ START_TEST(a_nul_is_no_part_of_json)
 }
 END_TEST
 
+static const struct {
+	const char *found;
+	const char *changed;
+	const char *expected;
+	const char *actual;
+} refused_values[] = {
+	{ "\"nonce\":\"7\"", "\"nonce\":7.5", "a whole number below 2^32",
+	  "\"nonce\": 7.5" },
+	{ "\"nonce\":\"7\"", "\"nonce\":\"\xc3\xbc\\u001b\"",
+	  "a whole number below 2^32", "\"nonce\": '\\u00FC\\u001B'" },
+	{ "\"debugMode\":false", "\"debugMode\":{\"a\":[]}", "true or false",
+	  "\"debugMode\": {'a':[]}" },
+	{ "\"quorumKey\":\"", "\"quorumKey\":\"xx", "bytes in lower case hex",
+	  "another value of \"quorumKey\"" },
+	{ "\"type\":\"server\"", "\"type\":\"proxy\"",
+	  "\"server\" or \"client\"", "\"type\": 'proxy'" },
+	{ "\"version\":\"v2\"", "\"version\":\"v3\"", "\"v2\"", "\"v3\"" },
+	{ "\"version\":\"v2\"", "\"version\":2", "\"v2\"", "no text" },
+};
+
+/* What stood there, unless it is long; its quotes are made single. */
+START_TEST(a_refused_value_is_shown)
+{
+	struct document_options document;
+	struct manifest_options options;
+	_cleanup_manifest_ struct manifest_set set = { 0 };
+	_cleanup_free_ char *text = NULL;
+	struct qos_manifest *manifest = NULL;
+	struct qos_failure failure;
+
+	document_options_init(&document, 0);
+	options = usual_options(&document);
+	options.version = 2;
+	ck_assert_int_eq(manifest_make(&options, &set), 0);
+	text = replace(bytes_span(&set.manifest), refused_values[_i].found,
+		       refused_values[_i].changed);
+	ck_assert_int_ne(qos_manifest_read(digest, span_of_text(text),
+					   &manifest, &failure),
+			 QOS_OK);
+	ck_assert_str_eq(failure.expected, refused_values[_i].expected);
+	ck_assert_str_eq(failure.actual, refused_values[_i].actual);
+}
+END_TEST
+
 START_TEST(sets_are_read_as_manifests_write_them)
 {
 	struct document_options document;
@@ -559,6 +603,8 @@ static void add_tests(TCase *tests)
 	tcase_add_loop_test(tests, lists_are_bounded, 0, LIST_COUNT);
 	tcase_add_test(tests, limits_do_not_decide_what_is_meant);
 	tcase_add_test(tests, a_nul_is_no_part_of_json);
+	tcase_add_loop_test(tests, a_refused_value_is_shown, 0,
+			    ARRAY_SIZE(refused_values));
 	tcase_add_test(tests, sets_are_read_as_manifests_write_them);
 }
 
