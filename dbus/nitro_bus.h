@@ -215,7 +215,9 @@
 #define NITRO_PROPERTY_IMAGES	  "Images" /* a(su): name, number of releases */
 #define NITRO_PROPERTY_RULES	  "RuleCount" /* u */
 /* a(sst): image, its last release, when that ends (microseconds since 1970) */
-#define NITRO_PROPERTY_EXPIRING	  "Expiring"
+#define NITRO_PROPERTY_EXPIRING "Expiring"
+/* u: live verdicts of the daemon before that are still to be judged again */
+#define NITRO_PROPERTY_UNJUDGED	  "VerdictsUnjudged"
 #define NITRO_PROPERTY_STATISTICS "Statistics" /* a{st}, since the start */
 
 /* Keys of Statistics; none of them ever decreases. */

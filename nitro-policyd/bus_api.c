@@ -339,6 +339,8 @@ static const sd_bus_vtable manager_vtable[] = {
 	PROPERTY(NITRO_PROPERTY_RULES, "u", property_get_rule_count),
 	SD_BUS_PROPERTY(NITRO_PROPERTY_EXPIRING, "a(sst)",
 			property_get_expiring, 0, 0),
+	SD_BUS_PROPERTY(NITRO_PROPERTY_UNJUDGED, "u", property_get_unjudged, 0,
+			0),
 	SD_BUS_PROPERTY(NITRO_PROPERTY_STATISTICS, "a{st}",
 			property_get_statistics, 0, 0),
 	SD_BUS_SIGNAL_WITH_NAMES(NITRO_SIGNAL_RELOADED, "ts",

@@ -11,6 +11,7 @@
 #include "nitro-policyd/bus_read.h"
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/lifecycle.h"
+#include "nitro-policyd/live_wait.h"
 #include "nitro-policyd/logind.h"
 #include "nitro-policyd/revoke.h"
 
@@ -28,16 +29,40 @@ static const char none_such[] =
 	"There is no such live verdict for this caller, or "
 	"it is not in the state for this.";
 
+static const char does_not_live[] = "No verdict with this id lives.";
+
 static int no_such_verdict(sd_bus_error *reterr_error)
 {
 	return sd_bus_error_set(reterr_error, NITRO_ERROR_NO_SUCH_VERDICT,
 				none_such);
 }
 
+/* As a handler returns. */
+static int answer_consume(struct job *job)
+{
+	bus_reply_send(job->manager, job);
+	manager_drop(job);
+	return 1;
+}
+
+/* Copies which verdicts `arguments` name. */
+static int select_lives(struct job *job, const struct arguments *arguments)
+{
+	const struct live_selector *selector = &arguments->selector;
+
+	job->selection = selector->by;
+	snprintf(job->live_id, sizeof(job->live_id), "%s", selector->id);
+	snprintf(job->session, sizeof(job->session), "%s", selector->session);
+	job->audit_session = selector->audit_session;
+	return question_copy(&arguments->request, &job->question);
+}
+
 /* Collects all that may answer. What has ended by now, though nobody has noticed
  * yet, is no candidate. */
-static int find_candidates(struct job *job, const struct arguments *arguments)
+static int find_candidates(struct job *job)
 {
+	const struct live_selector selector = job_selector(job);
+	struct request request = question_request(&job->question);
 	struct lives *lives = &job->manager->lives;
 	struct live *live, *next;
 
@@ -52,8 +77,8 @@ static int find_candidates(struct job *job, const struct arguments *arguments)
 			&job->candidates[job->candidate_count];
 
 		next = TAILQ_PREV(live, live_list, list);
-		if (!live_answers(live, job->caller.account,
-				  &arguments->request, &arguments->selector) ||
+		if (!live_answers(live, job->caller.account, &request,
+				  &selector) ||
 		    !lifecycle_review(live))
 			continue;
 		memcpy(candidate->id, live->id, sizeof(candidate->id));
@@ -61,6 +86,17 @@ static int find_candidates(struct job *job, const struct arguments *arguments)
 		job->candidate_count++;
 	}
 	return 0;
+}
+
+static int check_consume(struct job *job)
+{
+	if (find_candidates(job) < 0) {
+		job_fail(job, NITRO_ERROR_INTERNAL, "Memory is exhausted.");
+		return answer_consume(job);
+	}
+	/* From here on it is the one that answers. */
+	job->live_id[0] = '\0';
+	return manager_submit_consume(job);
 }
 
 int method_check_verdict(sd_bus_message *message, void *userdata,
@@ -76,19 +112,14 @@ int method_check_verdict(sd_bus_message *message, void *userdata,
 			  reterr_error);
 	if (r < 0)
 		return r;
-	job->selection = arguments.selector.by;
-	if (question_copy(&arguments.request, &job->question) < 0 ||
-	    find_candidates(job, &arguments) < 0)
+	if (select_lives(job, &arguments) < 0)
 		return no_memory(reterr_error);
-	return manager_submit_consume(TAKE_PTR(job));
+	return live_wait_consume(TAKE_PTR(job), check_consume);
 }
 
 static struct live *find_own(struct job *job, const struct request *request)
 {
-	const struct live_selector selector = {
-		.by = LIVE_BY_ID,
-		.id = job->live_id,
-	};
+	const struct live_selector selector = job_selector(job);
 	struct live *live = lives_find(&job->manager->lives, job->live_id);
 
 	if (live == NULL ||
@@ -123,11 +154,9 @@ static void on_session(struct job *job, const char *why)
 		job_fail(job, NITRO_ERROR_NO_SUCH_SESSION,
 			 "No verdict can be attached to session '%s': %s.",
 			 job->session, why);
-	bus_reply_send(job->manager, job);
-	manager_drop(job);
+	(void)answer_consume(job);
 }
 
-/* As a handler returns. */
 static int start_attach_consume(struct job *job)
 {
 	if (job->session[0] == '\0') {
@@ -137,9 +166,7 @@ static int start_attach_consume(struct job *job)
 	} else {
 		job_fail(job, NITRO_ERROR_INTERNAL, "logind cannot be asked.");
 	}
-	bus_reply_send(job->manager, job);
-	manager_drop(job);
-	return 1;
+	return answer_consume(job);
 }
 
 int method_attach_session(sd_bus_message *message, void *userdata,
@@ -155,19 +182,15 @@ int method_attach_session(sd_bus_message *message, void *userdata,
 			  reterr_error);
 	if (r < 0)
 		return r;
-	if (question_copy(&arguments.request, &job->question) < 0)
+	if (select_lives(job, &arguments) < 0)
 		return no_memory(reterr_error);
-	snprintf(job->live_id, sizeof(job->live_id), "%s",
-		 arguments.selector.id);
-	snprintf(job->session, sizeof(job->session), "%s",
-		 arguments.selector.session);
-	job->audit_session = arguments.selector.audit_session;
-	return start_attach_consume(TAKE_PTR(job));
+	return live_wait_consume(TAKE_PTR(job), start_attach_consume);
 }
 
-/* Reads the id that is the first argument. */
-static int find(sd_bus_message *message, struct manager *manager,
-		struct live **ret_live, sd_bus_error *reterr_error)
+/* Reads the id that is the first argument. What is found may only be ended: it may not
+ * be judged yet. */
+static int find_to_end(sd_bus_message *message, struct manager *manager,
+		       struct live **ret_live, sd_bus_error *reterr_error)
 {
 	struct live *live;
 	const char *id;
@@ -175,11 +198,11 @@ static int find(sd_bus_message *message, struct manager *manager,
 
 	if (r < 0)
 		return r;
-	live = lives_find(&manager->lives, id);
+	live = lives_find_any(&manager->lives, id);
 	if (live == NULL || !lifecycle_review(live))
 		return sd_bus_error_set(reterr_error,
 					NITRO_ERROR_NO_SUCH_VERDICT,
-					"No verdict with this id lives.");
+					does_not_live);
 	*ret_live = live;
 	return 0;
 }
@@ -194,7 +217,7 @@ int method_detach_session(sd_bus_message *message, void *userdata,
 
 	if (r < 0)
 		return r;
-	r = find(message, userdata, &live, reterr_error);
+	r = find_to_end(message, userdata, &live, reterr_error);
 	if (r < 0)
 		return r;
 	if (live->proof->asker != job->caller.account ||
@@ -262,22 +285,60 @@ int method_list_verdicts(sd_bus_message *message, void *userdata,
 	return r < 0 ? r : sd_bus_message_send(reply);
 }
 
-int method_get_verdict(sd_bus_message *message, void *userdata,
-		       sd_bus_error *reterr_error)
+static int tell(sd_bus_message *message, struct live *live)
 {
 	_cleanup_message_ sd_bus_message *reply = NULL;
-	struct live *live;
-	int r = manager_admit_look(userdata, message, 1, reterr_error);
+	int r = sd_bus_message_new_method_return(message, &reply);
 
-	if (r < 0)
-		return r;
-	r = find(message, userdata, &live, reterr_error);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_new_method_return(message, &reply);
 	if (r >= 0)
 		r = bus_object_append(reply, live);
 	return r < 0 ? r : sd_bus_message_send(reply);
+}
+
+static int get_consume(struct job *job)
+{
+	struct live *live = lives_find(&job->manager->lives, job->live_id);
+
+	if (live == NULL || !lifecycle_review(live))
+		job_fail(job, NITRO_ERROR_NO_SUCH_VERDICT, "%s", does_not_live);
+	return answer_consume(job);
+}
+
+/* It is not judged yet. */
+static int get_later(sd_bus_message *message, struct manager *manager,
+		     const char *id, sd_bus_error *reterr_error)
+{
+	struct job *job;
+	int r = manager_admit(manager, JOB_GET_VERDICT, message, 0, &job,
+			      reterr_error);
+
+	if (r < 0)
+		return r;
+	snprintf(job->live_id, sizeof(job->live_id), "%s", id);
+	return live_wait_consume(job, get_consume);
+}
+
+int method_get_verdict(sd_bus_message *message, void *userdata,
+		       sd_bus_error *reterr_error)
+{
+	struct manager *manager = userdata;
+	struct live *live;
+	const char *id;
+	int r = manager_admit_look(manager, message, 1, reterr_error);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_message_read_basic(message, 's', &id);
+	if (r < 0)
+		return r;
+	if (lives_find_unjudged(&manager->lives, id) != NULL)
+		return get_later(message, manager, id, reterr_error);
+	live = lives_find(&manager->lives, id);
+	if (live == NULL || !lifecycle_review(live))
+		return sd_bus_error_set(reterr_error,
+					NITRO_ERROR_NO_SUCH_VERDICT,
+					does_not_live);
+	return tell(message, live);
 }
 
 int method_revoke_verdict(sd_bus_message *message, void *userdata,
@@ -292,7 +353,7 @@ int method_revoke_verdict(sd_bus_message *message, void *userdata,
 
 	if (r < 0)
 		return r;
-	r = find(message, userdata, &live, reterr_error);
+	r = find_to_end(message, userdata, &live, reterr_error);
 	if (r >= 0)
 		r = bus_read_origin(message, "why", REVOKE_WHY_MAX, &why,
 				    reterr_error);

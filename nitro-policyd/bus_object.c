@@ -243,6 +243,8 @@ void bus_object_changed(const struct manager *manager, const struct live *live)
 		NULL,
 	};
 
+	if (live->object == NULL)
+		return;
 	(void)sd_bus_emit_properties_changed_strv(manager->bus, live->path,
 						  NITRO_BUS_VERDICT,
 						  (char **)(uintptr_t)names);
@@ -251,13 +253,12 @@ void bus_object_changed(const struct manager *manager, const struct live *live)
 void bus_object_remove(struct manager *manager, struct live *live,
 		       const char *reason)
 {
-	if (live->object == NULL)
-		return;
-
 	(void)sd_bus_emit_signal(
 		manager->bus, NITRO_BUS_PATH, NITRO_BUS_MANAGER,
 		NITRO_SIGNAL_REVOKED, NITRO_REVOKED_ARGS, live->path, live->id,
 		live->question.user, live->question.service, reason);
+	if (live->object == NULL)
+		return;
 	(void)sd_bus_emit_object_removed(manager->bus, live->path);
 	live->object = sd_bus_slot_unref(live->object);
 }

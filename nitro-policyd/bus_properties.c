@@ -130,6 +130,17 @@ int property_get_expiring(sd_bus *bus _unused_, const char *path _unused_,
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+int property_get_unjudged(sd_bus *bus _unused_, const char *path _unused_,
+			  const char *interface _unused_,
+			  const char *property _unused_, sd_bus_message *reply,
+			  void *userdata, sd_bus_error *reterr_error _unused_)
+{
+	const struct manager *manager = userdata;
+
+	return sd_bus_message_append(reply, "u",
+				     (uint32_t)manager->lives.unjudged_count);
+}
+
 int property_get_statistics(sd_bus *bus _unused_, const char *path _unused_,
 			    const char *interface _unused_,
 			    const char *property _unused_,

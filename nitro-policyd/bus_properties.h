@@ -23,6 +23,7 @@ DECLARE_PROPERTY(property_get_roots);
 DECLARE_PROPERTY(property_get_images);
 DECLARE_PROPERTY(property_get_rule_count);
 DECLARE_PROPERTY(property_get_expiring);
+DECLARE_PROPERTY(property_get_unjudged);
 DECLARE_PROPERTY(property_get_statistics);
 
 #endif

@@ -96,8 +96,8 @@ static int append_description(const struct job *job, sd_bus_message *reply)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_attached(struct manager *manager, const struct job *job,
-			   sd_bus_message *reply)
+static int append_live(struct manager *manager, const struct job *job,
+		       sd_bus_message *reply)
 {
 	struct live *live = lives_find(&manager->lives, job->live_id);
 
@@ -130,12 +130,14 @@ static int append_answer(struct manager *manager, struct job *job,
 		return append_ticket(manager, job, reply);
 	case JOB_DESCRIBE_POLICY:
 		return append_description(job, reply);
+	case JOB_GET_VERDICT:
 	case JOB_ATTACH_SESSION:
-		return append_attached(manager, job, reply);
+		return append_live(manager, job, reply);
 	case JOB_REVOKE_VERDICT:
 		return 0;
 	case JOB_DETACH_SESSION:
 	case JOB_FIND_GROUPS:
+	case JOB_TAKE_UP:
 		break;
 	case JOB_RELOAD:
 		return sd_bus_message_append(reply, "t",

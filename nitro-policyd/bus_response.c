@@ -7,18 +7,19 @@
 
 #include "dbus/nitro_bus.h"
 #include "nitro-policyd/bus_arguments.h"
+#include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/lifecycle.h"
 #include "nitro-policyd/limits.h"
+#include "nitro-policyd/live_wait.h"
 
 #define _cleanup_arguments_ _cleanup_(arguments_clear)
 #define _cleanup_drop_	    _cleanup_(manager_dropp)
 
 /* Of the evidence of a live verdict only those learn who could have asked for it;
  * one that is on trial may have none. */
-static struct live *find_live(struct manager *manager, const struct job *job,
-			      const char *id)
+static struct live *find_live(const struct job *job)
 {
-	struct live *live = lives_find(&manager->lives, id);
+	struct live *live = lives_find(&job->manager->lives, job->live_id);
 
 	if (live == NULL || !lifecycle_review(live) ||
 	    live->proof->evidence == NULL ||
@@ -28,28 +29,44 @@ static struct live *find_live(struct manager *manager, const struct job *job,
 	return live;
 }
 
-static int take_live(struct job *job, const char *id,
-		     sd_bus_error *reterr_error)
+static void take_live(struct job *job)
 {
-	struct live *live = find_live(job->manager, job, id);
+	struct live *live = find_live(job);
 
-	if (live == NULL)
-		return sd_bus_error_set(
-			reterr_error, NITRO_ERROR_NO_SUCH_VERDICT,
-			"There is no such live verdict for this caller, or it "
-			"rests on no document.");
+	if (live == NULL) {
+		job_fail(job, NITRO_ERROR_NO_SUCH_VERDICT,
+			 "There is no such live verdict for this caller, or it "
+			 "rests on no document.");
+		return;
+	}
 	job->candidates = calloc(1, sizeof(*job->candidates));
-	if (job->candidates == NULL)
-		return -ENOMEM;
+	if (job->candidates == NULL) {
+		job_fail(job, NITRO_ERROR_INTERNAL, "Memory is exhausted.");
+		return;
+	}
 	memcpy(job->candidates[0].id, live->id, sizeof(live->id));
 	job->candidates[0].proof = live_proof_ref(live->proof);
 	job->candidate_count = 1;
-	return 0;
+	/* None comes of it. */
+	job->live_id[0] = '\0';
 }
 
-static int fill(struct job *job, struct arguments *arguments,
-		sd_bus_error *reterr_error)
+static int verify_consume(struct job *job)
 {
+	if (job->live_id[0] != '\0')
+		take_live(job);
+	if (job->error == NULL)
+		return manager_submit_consume(job);
+
+	bus_reply_send(job->manager, job);
+	manager_drop(job);
+	return 1;
+}
+
+static int fill(struct job *job, struct arguments *arguments)
+{
+	snprintf(job->live_id, sizeof(job->live_id), "%s",
+		 arguments->selector.id);
 	job->options.level = arguments->level;
 	job->options.max_age_ms = arguments->max_age_ms;
 	job->options.roots = TAKE_PTR(arguments->roots);
@@ -61,9 +78,7 @@ static int fill(struct job *job, struct arguments *arguments,
 		     &job->manifest.size) < 0 ||
 	    job_copy(arguments->nonce, &job->nonce, &job->nonce_size) < 0)
 		return -ENOMEM;
-	return arguments->selector.id[0] == '\0'
-		       ? 0
-		       : take_live(job, arguments->selector.id, reterr_error);
+	return 0;
 }
 
 int method_verify_response(sd_bus_message *message, void *userdata,
@@ -82,11 +97,10 @@ int method_verify_response(sd_bus_message *message, void *userdata,
 			  &job, reterr_error);
 	if (r < 0)
 		return r;
-	r = fill(job, &arguments, reterr_error);
-	if (r == -ENOMEM)
+	if (fill(job, &arguments) < 0)
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
 					"Memory is exhausted.");
-	return r < 0 ? r : manager_submit_consume(TAKE_PTR(job));
+	return live_wait_consume(TAKE_PTR(job), verify_consume);
 }
 
 int bus_response_append(sd_bus_message *reply, const struct job *job)

@@ -76,6 +76,22 @@ int job_copy(struct span bytes, uint8_t **ret_bytes, size_t *ret_size)
 	return 0;
 }
 
+void job_judge_by(struct job *job, struct snapshot *snapshot)
+{
+	snapshot_unref(job->snapshot);
+	job->snapshot = snapshot_ref(snapshot);
+}
+
+struct live_selector job_selector(const struct job *job)
+{
+	return (struct live_selector){
+		.by = job->selection,
+		.id = job->live_id,
+		.session = job->session,
+		.audit_session = job->audit_session,
+	};
+}
+
 const struct evidence *job_evidence(const struct job *job)
 {
 	if (job->proof != NULL && job->proof->evidence != NULL)

@@ -28,10 +28,12 @@ enum job_kind {
 	JOB_SUBMIT,
 	JOB_RELEASE_SECRET,
 	JOB_CHECK_VERDICT,
+	JOB_GET_VERDICT,
 	JOB_ATTACH_SESSION,
 	JOB_REVOKE_VERDICT,
 	JOB_DETACH_SESSION,
 	JOB_FIND_GROUPS,
+	JOB_TAKE_UP,
 	JOB_EXPLAIN,
 	JOB_VERIFY,
 	JOB_VERIFY_RESPONSE,
@@ -51,6 +53,11 @@ struct live_candidate {
 	char id[LIVE_ID_SIZE];
 	struct live_proof *proof;
 };
+
+/* Goes on with a job that has waited, and consumes it. Returns as a handler does; where
+ * that is an error, nobody has answered. */
+struct job;
+typedef int (*job_then)(struct job *job);
 
 struct job {
 	struct work work; /* first: the queue's view of the job */
@@ -74,10 +81,10 @@ struct job {
 	struct response_question *response; /* VerifyResponse */
 	struct buffer tls_certificate;	    /* Verify */
 	bool tls_in_nonce;
-	enum live_selection selection;	   /* CheckVerdict */
+	enum live_selection selection;	   /* CheckVerdict, and what it names */
 	struct live_candidate *candidates; /* CheckVerdict: the newest first */
 	size_t candidate_count;
-	char session[LIVE_SESSION_SIZE]; /* AttachSession */
+	char session[LIVE_SESSION_SIZE]; /* AttachSession, CheckVerdict */
 	uint32_t audit_session;
 	char why[REVOKE_WHY_MAX + 1];	/* RevokeVerdict */
 	struct live_groups live_groups; /* to be looked up */
@@ -93,8 +100,8 @@ struct job {
 	struct evidence *evidence;
 	char ticket_text[NITRO_TICKET_LENGTH + 1]; /* Submit: the new one */
 	const struct live_candidate *chosen; /* that the verdict is about */
-	/* The live verdict that comes of it, "" for none. Made up before the
-	 * question is judged, so that it is on record. */
+	/* The live verdict that is asked about; or that comes of it, "" for none.
+	 * Made up before the question is judged, so that it is on record. */
 	char live_id[LIVE_ID_SIZE];
 	bool is_own;		  /* RevokeVerdict: by the user himself */
 	struct live_proof *proof; /* has taken over document and evidence */
@@ -120,6 +127,9 @@ struct job {
 	/* Asked, not answered yet; no worker has the job then. */
 	struct polkit_question *polkit;
 	struct logind_question *logind;
+	/* It waits for live verdicts to be judged; no worker has it. NULL: it does
+	 * not. */
+	job_then then;
 	size_t quota_bytes;
 };
 
@@ -133,15 +143,21 @@ static inline struct job *job_of(struct work *work)
 	return (struct job *)work;
 }
 
-/* The loop waits with this job for somebody else's answer. */
+/* The loop waits with this job for somebody else's answer, or for other jobs. */
 static inline bool job_is_waiting(const struct job *job)
 {
-	return job->polkit != NULL || job->logind != NULL;
+	return job->polkit != NULL || job->logind != NULL || job->then != NULL;
 }
 
 /* For the parts of a question: nothing where `bytes` are absent. 0 or -ENOMEM. */
 int job_copy(struct span bytes, uint8_t **ret_bytes,
 	     size_t *ret_size) _must_use_;
+
+/* After a wait: judges by the policy that is in force by now. */
+void job_judge_by(struct job *job, struct snapshot *snapshot);
+
+/* Which live verdicts the question is about, as CheckVerdict put it. */
+struct live_selector job_selector(const struct job *job);
 
 /* What the answer rests on; NULL: nothing was verified. */
 const struct evidence *job_evidence(const struct job *job);

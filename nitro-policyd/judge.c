@@ -377,12 +377,16 @@ void judge_job(const struct judge *judge, struct chain_cache *cache,
 		job->is_own = caller_may_ask_about(&job->caller,
 						   job->question.user) == 0;
 		return;
+	case JOB_TAKE_UP:
+		if (prepare_verdict(job))
+			judge_taken_up(cache, job);
+		return;
 	case JOB_FIND_GROUPS:
 		live_groups_resolve(&job->live_groups);
 		return;
+	case JOB_GET_VERDICT:
 	case JOB_ATTACH_SESSION:
-	case JOB_DETACH_SESSION:
-		/* The loop does these itself. */
+	case JOB_DETACH_SESSION: /* the loop does these itself */
 		return;
 	case JOB_RELOAD:
 		reread(&judge->layers, judge->journal, job);

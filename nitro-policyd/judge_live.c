@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "nitro-policyd/access.h"
+#include "nitro-policyd/judge_steps.h"
 #include "nitro-policyd/live_judge.h"
 
 /* The better one is first what is allowed, and then what no trial is needed for. */
@@ -80,4 +81,25 @@ void judge_check_verdict(const struct journal *journal, struct job *job)
 		return;
 	journal_decision(journal, job);
 	job->is_recorded = true;
+}
+
+static bool lacks_groups(const struct job *job)
+{
+	return !job->question.has_groups &&
+	       access_names_groups(job->snapshot->config->policy);
+}
+
+void judge_taken_up(struct chain_cache *cache, struct job *job)
+{
+	const struct document_question question = {
+		.nonce = SPAN_ABSENT,
+		.now_ms = job->proof->judged_ms,
+	};
+	struct question *asked = &job->question;
+
+	if (job->document != NULL)
+		(void)judge_document(job, cache, &question);
+	if (lacks_groups(job))
+		asked->has_groups =
+			groups_resolve(asked->user, &asked->groups) == 0;
 }

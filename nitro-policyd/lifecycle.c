@@ -176,19 +176,6 @@ void lifecycle_found_groups(struct job *job)
 	review_all(job->manager, true);
 }
 
-int lifecycle_take_up(struct manager *manager, struct live *live)
-{
-	int r;
-
-	live->manager = manager;
-	r = live_watch_start(live);
-	if (r >= 0)
-		r = bus_object_add(manager, live);
-	if (r >= 0)
-		lives_insert(&manager->lives, live);
-	return r;
-}
-
 static int make_room(struct manager *manager, const struct live *live)
 {
 	struct live *displaced;
@@ -419,13 +406,10 @@ int lifecycle_attach(struct live *live, const struct job *job)
 
 void lifecycle_release_all(struct manager *manager)
 {
-	struct live *live = TAILQ_FIRST(&manager->lives.list);
+	struct live *live;
 
-	while (live != NULL) {
-		struct live *next = TAILQ_NEXT(live, list);
-
+	while ((live = lives_first(&manager->lives)) != NULL) {
 		lives_remove(&manager->lives, live);
 		live_free(live);
-		live = next;
 	}
 }

@@ -15,9 +15,6 @@
 void lifecycle_issue(struct job *job);
 void lifecycle_hand_out(struct job *job);
 
-/* One that a daemon before issued. 0, or a negative errno and it is the caller's. */
-int lifecycle_take_up(struct manager *manager, struct live *live) _must_use_;
-
 /* Attaches it to the session that `job` names and that exists, or if it names none, to
  * the process of its caller. 0; or a negative errno, and the verdict may be gone. */
 int lifecycle_attach(struct live *live, const struct job *job) _must_use_;

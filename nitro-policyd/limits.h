@@ -64,6 +64,10 @@
 #define LIVE_ISSUED_USEC    (120 * USEC_PER_SEC)
 #define LIVE_FILE_MAX	    (1024u * 1024u)
 
+/* Of the daemon before: so many are with the workers at once, one worker fewer than
+ * there are at most, so that whatever is asked waits for one of them at most. */
+#define LIVE_JUDGED_AT_ONCE 4u
+
 /* What somebody may say who revokes a verdict. */
 #define REVOKE_WHY_MAX 256u
 

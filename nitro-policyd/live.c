@@ -47,6 +47,7 @@ void lives_init(struct lives *lives)
 {
 	*lives = (struct lives){ 0 };
 	TAILQ_INIT(&lives->list);
+	TAILQ_INIT(&lives->unjudged);
 }
 
 int live_make_id(char ret_id[static LIVE_ID_SIZE])
@@ -111,21 +112,35 @@ static bool has_place(const struct lives *lives, const struct live *live)
 			LIVE_BYTES - LIVE_BYTES_FOR_ROOT);
 }
 
-int lives_make_room(const struct lives *lives, const struct live *live,
-		    struct live **ret_displaced)
+/* How many `list` has of the same asker and user; the oldest without a session goes
+ * to *oldest, if it is older than that. */
+static size_t count_own(const struct live_list *list, const struct live *live,
+			struct live **oldest)
 {
-	struct live *other, *oldest = NULL;
+	struct live *other;
 	size_t own = 0;
 
-	TAILQ_FOREACH(other, &lives->list, list)
+	TAILQ_FOREACH(other, list, list)
 	{
 		if (other->proof->asker != live->proof->asker ||
 		    strcmp(other->question.user, live->question.user) != 0)
 			continue;
 		own++;
-		if (oldest == NULL && other->state == LIVE_ISSUED)
-			oldest = other;
+		if (other->state == LIVE_ISSUED &&
+		    (*oldest == NULL ||
+		     other->made_usec < (*oldest)->made_usec))
+			*oldest = other;
 	}
+	return own;
+}
+
+int lives_make_room(const struct lives *lives, const struct live *live,
+		    struct live **ret_displaced)
+{
+	struct live *oldest = NULL;
+	size_t own = count_own(&lives->list, live, &oldest) +
+		     count_own(&lives->unjudged, live, &oldest);
+
 	*ret_displaced = NULL;
 	if (own < LIVE_PER_USER && has_place(lives, live))
 		return 0;
@@ -135,9 +150,42 @@ int lives_make_room(const struct lives *lives, const struct live *live,
 	return 0;
 }
 
+/* What is issued now is the newest; what is taken up need not be. */
+static void insert_by_age(struct live_list *list, struct live *live)
+{
+	struct live *before = TAILQ_LAST(list, live_list);
+
+	while (before != NULL && before->made_usec > live->made_usec)
+		before = TAILQ_PREV(before, live_list, list);
+	if (before != NULL)
+		TAILQ_INSERT_AFTER(list, before, live, list);
+	else
+		TAILQ_INSERT_HEAD(list, live, list);
+}
+
+static void link_to(struct lives *lives, struct live *live)
+{
+	if (!live->is_unjudged) {
+		insert_by_age(&lives->list, live);
+		return;
+	}
+	TAILQ_INSERT_TAIL(&lives->unjudged, live, list);
+	lives->unjudged_count++;
+}
+
+static void unlink_from(struct lives *lives, struct live *live)
+{
+	if (!live->is_unjudged) {
+		TAILQ_REMOVE(&lives->list, live, list);
+		return;
+	}
+	TAILQ_REMOVE(&lives->unjudged, live, list);
+	lives->unjudged_count--;
+}
+
 void lives_insert(struct lives *lives, struct live *live)
 {
-	TAILQ_INSERT_TAIL(&lives->list, live, list);
+	link_to(lives, live);
 	lives->count++;
 	lives->bytes += size_of(live);
 	if (live->proof->asker == 0)
@@ -148,7 +196,7 @@ void lives_insert(struct lives *lives, struct live *live)
 
 void lives_remove(struct lives *lives, struct live *live)
 {
-	TAILQ_REMOVE(&lives->list, live, list);
+	unlink_from(lives, live);
 	lives->count--;
 	lives->bytes -= size_of(live);
 	if (live->proof->asker == 0)
@@ -157,14 +205,51 @@ void lives_remove(struct lives *lives, struct live *live)
 	lives->unprivileged_bytes -= size_of(live);
 }
 
-struct live *lives_find(const struct lives *lives, const char *id)
+void lives_prefer(struct lives *lives, struct live *live)
+{
+	TAILQ_REMOVE(&lives->unjudged, live, list);
+	TAILQ_INSERT_HEAD(&lives->unjudged, live, list);
+}
+
+void lives_accept(struct lives *lives, struct live *live)
+{
+	unlink_from(lives, live);
+	live->is_unjudged = false;
+	link_to(lives, live);
+}
+
+struct live *lives_first(const struct lives *lives)
+{
+	struct live *live = TAILQ_FIRST(&lives->list);
+
+	return live != NULL ? live : TAILQ_FIRST(&lives->unjudged);
+}
+
+static struct live *find_in(const struct live_list *list, const char *id)
 {
 	struct live *live;
 
-	TAILQ_FOREACH(live, &lives->list, list)
+	TAILQ_FOREACH(live, list, list)
 	if (strcmp(live->id, id) == 0)
 		return live;
 	return NULL;
+}
+
+struct live *lives_find(const struct lives *lives, const char *id)
+{
+	return find_in(&lives->list, id);
+}
+
+struct live *lives_find_unjudged(const struct lives *lives, const char *id)
+{
+	return find_in(&lives->unjudged, id);
+}
+
+struct live *lives_find_any(const struct lives *lives, const char *id)
+{
+	struct live *live = lives_find(lives, id);
+
+	return live != NULL ? live : lives_find_unjudged(lives, id);
 }
 
 /* UINT64_MAX: none. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Live verdicts: logins that were allowed and are still watched. The table of them,
- * who may have how many, and which of them answers a question. Knows no bus and no
- * clock; what happens to them is in lifecycle.h. Used by one thread.
+ * who may have how many, and which of them answers a question. What a daemon before
+ * left behind is in a list of its own until it is judged again: it takes its place,
+ * and answers nothing. Knows no bus and no clock; what happens to them is in
+ * lifecycle.h. Used by one thread.
  */
 #ifndef NITRO_POLICYD_LIVE_H
 #define NITRO_POLICYD_LIVE_H
@@ -66,6 +68,8 @@ struct live {
 	enum live_state state;
 	uint64_t made_usec; /* CLOCK_BOOTTIME; later than the proof in a copy */
 	bool is_handed_out; /* to somebody who opens a session with it */
+	bool is_unjudged;   /* of a daemon before: nothing below is true yet */
+	bool is_at_worker;  /* being judged */
 
 	/* As the policy that judged it last has it. */
 	char rule[VERDICT_NAME_SIZE];
@@ -94,7 +98,10 @@ struct live {
 TAILQ_HEAD(live_list, live);
 
 struct lives {
-	struct live_list list; /* the oldest first */
+	struct live_list list;	   /* the oldest first */
+	struct live_list unjudged; /* the next to be judged first */
+	size_t unjudged_count;
+	/* Of both lists. */
 	size_t count;
 	size_t bytes; /* that their proofs hold */
 	/* Of these, what was not asked for by root. */
@@ -118,12 +125,22 @@ DEFINE_CLEANUP(struct live *, live_free)
  * together have. */
 int lives_make_room(const struct lives *lives, const struct live *live,
 		    struct live **ret_displaced) _must_use_;
+/* Into the list that its `is_unjudged` says. */
 void lives_insert(struct lives *lives, struct live *live);
 /* Takes it out of the table without releasing it. */
 void lives_remove(struct lives *lives, struct live *live);
+/* One that is not judged yet: has it judged next; makes it one of the others. */
+void lives_prefer(struct lives *lives, struct live *live);
+void lives_accept(struct lives *lives, struct live *live);
 
-/* NULL: there is none. */
+/* Any, also one that is not judged yet; NULL: there is none. */
+struct live *lives_first(const struct lives *lives);
+
+/* NULL: there is none. lives_find() has only what was judged:
+ * for whatever opens something. lives_find_any() is for what ends one. */
 struct live *lives_find(const struct lives *lives, const char *id);
+struct live *lives_find_unjudged(const struct lives *lives, const char *id);
+struct live *lives_find_any(const struct lives *lives, const char *id);
 
 /* Which verdicts a question is about. */
 enum live_selection {

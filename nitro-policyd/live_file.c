@@ -367,6 +367,7 @@ static struct live *read_live(const struct stored *stored)
 	live->audit_session = (uint32_t)stored->audit_session;
 	live->made_usec = (uint64_t)stored->made_usec;
 	live->is_handed_out = stored->handed_out != 0;
+	live->is_unjudged = true;
 	return TAKE_PTR(live);
 }
 

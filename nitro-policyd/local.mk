@@ -38,6 +38,7 @@ libpolicyd_la_SOURCES = \
 	%reldir%/live_groups.c %reldir%/live_groups.h \
 	%reldir%/live_judge.c %reldir%/live_judge.h \
 	%reldir%/live_start.c %reldir%/live_start.h \
+	%reldir%/live_wait.c %reldir%/live_wait.h \
 	%reldir%/live_watch.c %reldir%/live_watch.h \
 	%reldir%/logind.c %reldir%/logind.h \
 	%reldir%/manager.c %reldir%/manager.h \

@@ -28,9 +28,9 @@ struct action {
 	struct ended ended;
 };
 
-static void end_session(struct manager *manager, const char *session)
+static void end_session_in(const struct live_list *list, const char *session)
 {
-	struct live *live = TAILQ_FIRST(&manager->lives.list);
+	struct live *live = TAILQ_FIRST(list);
 
 	while (live != NULL) {
 		struct live *next = TAILQ_NEXT(live, list);
@@ -56,7 +56,8 @@ static int on_removed(sd_bus_message *message, void *userdata,
 	    caller_identify(&manager->callers, message, &sender) < 0 ||
 	    !caller_is_privileged(&sender))
 		return 0;
-	end_session(manager, session);
+	end_session_in(&manager->lives.list, session);
+	end_session_in(&manager->lives.unjudged, session);
 	return 0;
 }
 
@@ -164,9 +165,9 @@ int logind_ask(struct job *job, logind_then then)
 	return r;
 }
 
-static void end_all_but(struct manager *manager, sd_bus_message *sessions)
+static void end_gone_in(const struct live_list *list, sd_bus_message *sessions)
 {
-	struct live *live = TAILQ_FIRST(&manager->lives.list);
+	struct live *live = TAILQ_FIRST(list);
 	uid_t uid;
 
 	while (live != NULL) {
@@ -186,14 +187,16 @@ static int on_sessions(sd_bus_message *reply, void *userdata,
 	struct manager *manager = userdata;
 	const sd_bus_error *error = sd_bus_message_get_error(reply);
 
-	if (error == NULL)
-		end_all_but(manager, reply);
-	else
+	if (error != NULL) {
 		journal_note(&manager->journal, LOG_WARNING,
 			     "logind has started again and does not say which "
 			     "sessions there are: %s.",
 			     error->message != NULL ? error->message
 						    : error->name);
+		return 0;
+	}
+	end_gone_in(&manager->lives.list, reply);
+	end_gone_in(&manager->lives.unjudged, reply);
 	return 0;
 }
 

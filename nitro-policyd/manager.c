@@ -195,17 +195,27 @@ struct job *manager_admit_own(struct manager *manager, enum job_kind kind)
 static int on_deadline(sd_event_source *source _unused_, uint64_t now _unused_,
 		       void *userdata)
 {
-	bus_reply_busy(userdata,
+	struct job *job = userdata;
+
+	bus_reply_busy(job,
 		       "The question could not be judged in time; ask again.");
+	/* No worker has it. */
+	if (job_is_waiting(job))
+		manager_drop(job);
 	return 0;
+}
+
+int manager_set_deadline(struct job *job)
+{
+	return sd_event_add_time_relative(
+		job->manager->event, &job->deadline, CLOCK_MONOTONIC,
+		ANSWER_DEADLINE_USEC, DEADLINE_ACCURACY_USEC, on_deadline, job);
 }
 
 int manager_submit_consume(struct job *job)
 {
 	struct manager *manager = job->manager;
-	int r = sd_event_add_time_relative(
-		manager->event, &job->deadline, CLOCK_MONOTONIC,
-		ANSWER_DEADLINE_USEC, DEADLINE_ACCURACY_USEC, on_deadline, job);
+	int r = job->deadline == NULL ? manager_set_deadline(job) : 0;
 
 	if (r < 0) {
 		manager_drop(job);
@@ -225,6 +235,8 @@ static void finish(struct manager *manager, struct job *job)
 		reload_finish(job);
 	if (job->kind == JOB_FIND_GROUPS)
 		lifecycle_found_groups(job);
+	if (job->kind == JOB_TAKE_UP)
+		live_start_finish(job);
 	if (job->kind == JOB_AUTHORIZE)
 		lifecycle_issue(job);
 	if (job->kind == JOB_CHECK_VERDICT)
@@ -246,6 +258,7 @@ static int on_done(sd_event_source *source _unused_, int fd _unused_,
 		work = work->next;
 		finish(manager, job);
 	}
+	live_start_go_on(manager);
 	return 0;
 }
 
@@ -279,19 +292,6 @@ static int open_seen(struct manager *manager, const char *directory)
 			     "are refused.",
 			     directory);
 	return 0;
-}
-
-static int open_live_files(struct manager *manager,
-			   const struct manager_options *options)
-{
-	int r = live_files_open(options->runtime_dir, options->boot,
-				&manager->live_files);
-
-	if (r < 0)
-		journal_note(&manager->journal, LOG_ERR,
-			     "The runtime directory %s cannot be used: %s.",
-			     options->runtime_dir, strerror(-r));
-	return r;
 }
 
 static int start_workers(struct manager *manager)
@@ -375,11 +375,9 @@ int manager_new(const struct manager_options *options, struct snapshot *first,
 	if (r >= 0)
 		r = start_workers(manager);
 	if (r >= 0)
-		r = open_live_files(manager, options);
-	if (r >= 0)
 		r = bus_open(manager);
 	if (r >= 0)
-		live_start(manager);
+		r = live_start(manager, options);
 	/* Last, because from here on there are questions. */
 	if (r >= 0)
 		r = bus_join(manager);

@@ -35,6 +35,8 @@ struct manager {
 	struct callers callers;
 	struct lives lives;
 	struct live_files live_files;
+	size_t taking_up;   /* jobs: live verdicts of the daemon before */
+	bool told_unjudged; /* systemd was: some are to be judged again */
 	struct work_queue *queue;
 	struct worker_pool *workers;
 	struct job *open_jobs; /* admitted and not finished by a worker */
@@ -84,8 +86,12 @@ int manager_admit_look(struct manager *manager, sd_bus_message *message,
 struct job *manager_admit_own(struct manager *manager,
 			      enum job_kind kind) _must_use_;
 
+/* For a job that waits before it is submitted: ANSWER_DEADLINE_USEC begins now. 0, or
+ * a negative errno. */
+int manager_set_deadline(struct job *job) _must_use_;
+
 /* Second half: the question goes to the workers, and will be answered within
- * ANSWER_DEADLINE_USEC whatever happens there. Returns 1, as a handler does that
+ * ANSWER_DEADLINE_USEC, or what is left of it, whatever happens there. Returns 1, as a handler does that
  * answers later, or a negative errno with the job dropped. */
 int manager_submit_consume(struct job *job) _must_use_;
 

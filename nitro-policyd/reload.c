@@ -15,11 +15,28 @@
 #include "nitro-policyd/lifecycle.h"
 #include "nitro-policyd/polkit.h"
 
-void reload_notify_ready(const struct manager *manager)
+static void notify(struct manager *manager, const char *state)
 {
-	sd_notifyf(0,
-		   "READY=1\nSTATUS=Policy generation %" PRIu64 " is in force.",
-		   manager->policy.current->generation);
+	char left[80] = "";
+
+	manager->told_unjudged = manager->lives.unjudged_count > 0;
+	if (manager->told_unjudged)
+		snprintf(left, sizeof(left),
+			 " %zu live verdict(s) are still to be judged again.",
+			 manager->lives.unjudged_count);
+	sd_notifyf(0, "%sSTATUS=Policy generation %" PRIu64 " is in force.%s",
+		   state, manager->policy.current->generation, left);
+}
+
+void reload_notify_ready(struct manager *manager)
+{
+	notify(manager, "READY=1\n");
+}
+
+void reload_notify_progress(struct manager *manager)
+{
+	if (manager->told_unjudged && manager->lives.unjudged_count == 0)
+		notify(manager, "");
 }
 
 /* The policy in force may have changed while polkit was asked; the new one is the
@@ -29,8 +46,7 @@ static int submit_consume(struct job *job)
 	struct manager *manager = job->manager;
 	int r;
 
-	snapshot_unref(job->snapshot);
-	job->snapshot = snapshot_ref(manager->policy.current);
+	job_judge_by(job, manager->policy.current);
 	r = manager_submit_consume(job);
 	if (r >= 0)
 		manager->reload_running = true;

@@ -23,6 +23,9 @@ void reload_without_caller(struct manager *manager);
 void reload_finish(struct job *job);
 
 /* Tells systemd that the daemon is at work, and with which policy. */
-void reload_notify_ready(const struct manager *manager);
+void reload_notify_ready(struct manager *manager);
+
+/* Tells it once when the last live verdict of the daemon before is judged. */
+void reload_notify_progress(struct manager *manager);
 
 #endif

@@ -13,7 +13,7 @@
 /* It may have ended while polkit was asked. */
 static void revoke_now(struct job *job)
 {
-	struct live *live = lives_find(&job->manager->lives, job->live_id);
+	struct live *live = lives_find_any(&job->manager->lives, job->live_id);
 	char why[RECORD_VALUE_MAX];
 
 	if (live == NULL) {

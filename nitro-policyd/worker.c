@@ -112,6 +112,11 @@ int worker_pool_new(size_t count, const struct judge *judge,
 	return 0;
 }
 
+size_t worker_pool_count(const struct worker_pool *pool)
+{
+	return pool->count;
+}
+
 bool worker_pool_join(struct worker_pool *pool)
 {
 	struct timespec until;

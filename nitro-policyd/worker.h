@@ -24,6 +24,8 @@ int worker_pool_new(size_t count, const struct judge *judge,
 		    struct work_queue *queue,
 		    struct worker_pool **ret_pool) _must_use_;
 
+size_t worker_pool_count(const struct worker_pool *pool);
+
 /* Waits for all threads after work_queue_stop(), at most STOP_DEADLINE_USEC. True
  * when they have ended and the pool is freed. False: one hangs in a call to the
  * host; then nothing that it may touch can be freed, and the process should end. */

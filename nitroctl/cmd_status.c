@@ -113,13 +113,17 @@ static void count_verdicts(struct live_count *ret_count)
 			ret_count->attached++;
 }
 
-static void print_count(const struct live_count *count)
+static void print_count(const struct live_count *count, unsigned unjudged)
 {
 	if (count->is_known)
 		printf("  %-11s %zu live, %zu with a session\n", "verdicts",
 		       count->all, count->attached);
 	else
 		printf("  %-11s not known\n", "verdicts");
+	if (unjudged > 0)
+		printf("  %-11s %u of before the start are still to be judged "
+		       "again\n",
+		       "", unjudged);
 }
 
 static void print_status(const struct client_status *status,
@@ -141,7 +145,7 @@ static void print_status(const struct client_status *status,
 	print_images(&status->images);
 	print_expiring(&status->expiring);
 	print_lines("warnings", &status->warnings);
-	print_count(count);
+	print_count(count, status->unjudged);
 	print_statistics(&status->statistics);
 	if (status->errors.count == 0)
 		return;
@@ -211,12 +215,13 @@ static json_t *json_list(const struct client_status_list *list,
 	return array;
 }
 
-static json_t *json_count(const struct live_count *count)
+static json_t *json_count(const struct live_count *count, unsigned unjudged)
 {
 	if (!count->is_known)
 		return json_null();
-	return json_pack("{s:I, s:I}", "live", (json_int_t)count->all,
-			 "attached", (json_int_t)count->attached);
+	return json_pack("{s:I, s:I, s:I}", "live", (json_int_t)count->all,
+			 "attached", (json_int_t)count->attached, "unjudged",
+			 (json_int_t)unjudged);
 }
 
 static json_t *json_status(const struct client_status *status,
@@ -235,7 +240,7 @@ static json_t *json_status(const struct client_status *status,
 		json_list(&status->errors, json_line), "expiring",
 		json_list(&status->expiring, json_expiring), "statistics",
 		json_statistics(&status->statistics), "verdicts",
-		json_count(count));
+		json_count(count, status->unjudged));
 }
 
 static enum exit_code report_absence(const struct status_settings *settings,

@@ -155,6 +155,7 @@ static const struct property {
 	{ NITRO_PROPERTY_IMAGES, "a(su)", read_images, MEMBER(images) },
 	{ NITRO_PROPERTY_RULES, "u", read_count, MEMBER(rules) },
 	{ NITRO_PROPERTY_EXPIRING, "a(sst)", read_expiring, MEMBER(expiring) },
+	{ NITRO_PROPERTY_UNJUDGED, "u", read_count, MEMBER(unjudged) },
 	{ NITRO_PROPERTY_STATISTICS, "a{st}", read_statistics,
 	  MEMBER(statistics) },
 #undef MEMBER

@@ -45,6 +45,8 @@ struct client_status {
 	struct client_status_list roots;
 	struct client_status_list images;
 	struct client_status_list expiring;
+	unsigned
+		unjudged; /* verdicts of the daemon before, still to be judged */
 	struct client_status_list statistics; /* since the daemon started */
 };
 

@@ -64,6 +64,9 @@ class LiveCase(harness.DaemonTestCase):
                                 options(**more))
 
     def live(self, **wanted):
+        """Those that live, when all that the daemon found are judged."""
+        harness.wait_for(lambda: self.caller.get("VerdictsUnjudged") == 0,
+                         "they are never judged", 120)
         rows = self.caller.call("ListVerdicts", "a{sv}", options(**wanted))
         return [str(row[1]) for row in rows]
 

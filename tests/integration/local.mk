@@ -9,6 +9,7 @@ integration_tests = \
 	%reldir%/test_live.py \
 	%reldir%/test_live_ends.py \
 	%reldir%/test_live_host.py \
+	%reldir%/test_live_loading.py \
 	%reldir%/test_live_restart.py \
 	%reldir%/test_examples.py \
 	%reldir%/test_nitro_attest.py \

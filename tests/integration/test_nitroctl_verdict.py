@@ -175,10 +175,12 @@ class Revoke(VerdictCase):
 
 class Status(VerdictCase):
     def test_live_verdicts_are_counted(self):
-        self.assertEqual(self.json("status")["verdicts"], {"live": 0, "attached": 0})
+        self.assertEqual(self.json("status")["verdicts"],
+                         {"live": 0, "attached": 0, "unjudged": 0})
         self.attach(self.issue())
         self.issue("nobody")
-        self.assertEqual(self.json("status")["verdicts"], {"live": 2, "attached": 1})
+        self.assertEqual(self.json("status")["verdicts"],
+                         {"live": 2, "attached": 1, "unjudged": 0})
         self.assertIn("2 live, 1 with a session", self.ctl("status"))
 
 

@@ -26,11 +26,12 @@ static void free_lives(void)
 {
 	struct live *live;
 
-	while ((live = TAILQ_FIRST(&lives.list)) != NULL) {
+	while ((live = lives_first(&lives)) != NULL) {
 		lives_remove(&lives, live);
 		live_free(live);
 	}
 	ck_assert_uint_eq(lives.count, 0);
+	ck_assert_uint_eq(lives.unjudged_count, 0);
 	ck_assert_uint_eq(lives.bytes, 0);
 	ck_assert_uint_eq(lives.unprivileged, 0);
 	ck_assert_uint_eq(lives.unprivileged_bytes, 0);
@@ -97,6 +98,63 @@ START_TEST(finds_by_id)
 	ck_assert_ptr_eq(lives_find(&lives, live->id), live);
 	ck_assert_ptr_null(lives_find(&lives, ""));
 	ck_assert_ptr_null(lives_find(&lives, "v0"));
+}
+END_TEST
+
+static struct live *add_unjudged(uid_t asker, const char *user)
+{
+	struct live *live = make(asker, user, 1);
+
+	live->is_unjudged = true;
+	lives_insert(&lives, live);
+	return live;
+}
+
+START_TEST(what_is_not_judged_is_only_found_to_be_ended)
+{
+	struct live *live = add_unjudged(0, "alice");
+
+	ck_assert_ptr_null(lives_find(&lives, live->id));
+	ck_assert_ptr_null(TAILQ_FIRST(&lives.list));
+	ck_assert_ptr_eq(lives_find_unjudged(&lives, live->id), live);
+	ck_assert_ptr_eq(lives_find_any(&lives, live->id), live);
+	ck_assert_uint_eq(lives.unjudged_count, 1);
+	lives_accept(&lives, live);
+	ck_assert_ptr_eq(lives_find(&lives, live->id), live);
+	ck_assert_ptr_eq(lives_find_any(&lives, live->id), live);
+	ck_assert_ptr_null(lives_find_unjudged(&lives, live->id));
+	ck_assert_uint_eq(lives.unjudged_count, 0);
+	ck_assert_uint_eq(lives.count, 1);
+}
+END_TEST
+
+START_TEST(what_is_wanted_is_judged_next)
+{
+	struct live *first = add_unjudged(0, "alice");
+	struct live *second = add_unjudged(0, "alice");
+
+	ck_assert_ptr_eq(TAILQ_FIRST(&lives.unjudged), first);
+	lives_prefer(&lives, second);
+	ck_assert_ptr_eq(TAILQ_FIRST(&lives.unjudged), second);
+	ck_assert_ptr_eq(TAILQ_LAST(&lives.unjudged, live_list), first);
+}
+END_TEST
+
+START_TEST(the_oldest_is_first_whenever_it_was_judged)
+{
+	struct live *newer = add_unjudged(0, "alice");
+	struct live *older = add_unjudged(0, "alice");
+	struct live *newest = make(0, "alice", 1);
+
+	newer->made_usec = 2;
+	older->made_usec = 1;
+	newest->made_usec = 3;
+	lives_insert(&lives, newest);
+	lives_accept(&lives, newer);
+	lives_accept(&lives, older);
+	ck_assert_ptr_eq(TAILQ_FIRST(&lives.list), older);
+	ck_assert_ptr_eq(TAILQ_NEXT(older, list), newer);
+	ck_assert_ptr_eq(TAILQ_NEXT(newer, list), newest);
 }
 END_TEST
 
@@ -203,6 +261,25 @@ START_TEST(the_oldest_that_waits_gives_way)
 }
 END_TEST
 
+START_TEST(what_is_not_judged_has_its_place)
+{
+	struct live *judged = add(0, "alice");
+	struct live *waiting = add_unjudged(0, "alice"), *displaced;
+
+	judged->made_usec = 2;
+	waiting->made_usec = 1;
+	for (unsigned i = 2; i < LIVE_PER_USER; i++)
+		add_unjudged(0, "alice")->state = LIVE_ATTACHED;
+	ck_assert_int_eq(room(0, "alice", 1, &displaced), 0);
+	ck_assert_ptr_eq(displaced, waiting);
+	waiting->state = LIVE_ATTACHED;
+	ck_assert_int_eq(room(0, "alice", 1, &displaced), 0);
+	ck_assert_ptr_eq(displaced, judged);
+	judged->state = LIVE_ATTACHED;
+	ck_assert_int_eq(room(0, "alice", 1, &displaced), -EDQUOT);
+}
+END_TEST
+
 static void fill(uid_t asker, unsigned count)
 {
 	char user[16];
@@ -271,10 +348,14 @@ static void add_tests(TCase *tests)
 	tcase_add_checked_fixture(tests, make_lives, free_lives);
 	tcase_add_test(tests, ids_are_new_and_look_alike);
 	tcase_add_test(tests, finds_by_id);
+	tcase_add_test(tests, what_is_not_judged_is_only_found_to_be_ended);
+	tcase_add_test(tests, what_is_wanted_is_judged_next);
+	tcase_add_test(tests, the_oldest_is_first_whenever_it_was_judged);
 	tcase_add_test(tests, an_id_is_no_capability);
 	tcase_add_test(tests, a_session_answers_for_every_service);
 	tcase_add_test(tests, a_key_answers_only_where_it_was_bound);
 	tcase_add_test(tests, the_oldest_that_waits_gives_way);
+	tcase_add_test(tests, what_is_not_judged_has_its_place);
 	tcase_add_test(tests, users_leave_room_for_root);
 	tcase_add_test(tests, bytes_are_bounded_likewise);
 	tcase_add_test(tests, ends_when_its_time_is_over);

@@ -135,6 +135,7 @@ START_TEST(everything_comes_back)
 	ck_assert_int_eq(again->state, LIVE_ATTACHED);
 	ck_assert_uint_eq(again->made_usec, live->made_usec);
 	ck_assert(again->is_handed_out);
+	ck_assert(again->is_unjudged);
 	ck_assert_int_eq(again->on_revoke, ON_REVOKE_LOCK);
 	ck_assert_str_eq(again->session, "7");
 	ck_assert_uint_eq(again->audit_session, 5);

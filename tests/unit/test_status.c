@@ -18,6 +18,7 @@ enum property {
 	PROPERTY_IMAGES,
 	PROPERTY_RULES,
 	PROPERTY_EXPIRING,
+	PROPERTY_UNJUDGED,
 	PROPERTY_STATISTICS,
 	PROPERTY_COUNT,
 };
@@ -63,6 +64,10 @@ static void append(sd_bus_message *reply, enum property property)
 		r = sd_bus_message_append(reply, "{sv}", "Expiring", "a(sst)",
 					  1, "signer", "2026.11",
 					  UINT64_C(1900000000000000));
+		break;
+	case PROPERTY_UNJUDGED:
+		r = sd_bus_message_append(reply, "{sv}", "VerdictsUnjudged",
+					  "u", 12);
 		break;
 	case PROPERTY_STATISTICS:
 		r = sd_bus_message_append(reply, "{sv}", "Statistics", "a{st}",
@@ -138,6 +143,7 @@ START_TEST(reads_everything)
 	ck_assert_str_eq(status->expiring.entries[0].name, "signer");
 	ck_assert_str_eq(status->expiring.entries[0].detail, "2026.11");
 	ck_assert_uint_eq(status->expiring.entries[0].value, 1900000000000000);
+	ck_assert_uint_eq(status->unjudged, 12);
 	ck_assert_uint_eq(status->statistics.count, 2);
 	ck_assert_str_eq(status->statistics.entries[1].name, "denied");
 	ck_assert_uint_eq(status->statistics.entries[1].value, UINT64_C(1)
@@ -182,6 +188,7 @@ START_TEST(refuses_wrong_types)
 		[PROPERTY_IMAGES] = "Images",
 		[PROPERTY_RULES] = "RuleCount",
 		[PROPERTY_EXPIRING] = "Expiring",
+		[PROPERTY_UNJUDGED] = "VerdictsUnjudged",
 		[PROPERTY_STATISTICS] = "Statistics",
 	};
 
