@@ -186,8 +186,8 @@ class Loading(LoadingCase):
         names = self.leave_behind(MANY)
         self.daemon.start()
         self.logind.process.stop()
-        self.logind = self.start_logind("2:0")
         self.assertLoading()
+        self.logind = self.start_logind("2:0")
         harness.wait_for(lambda: self.live() == names[:1], "they go on")
         self.assertEqual(self.ended(names[-1]), ["session-ended"])
 
