@@ -17,6 +17,9 @@
 #define NITRO_ID_PREFIX	       "v"
 #define NITRO_ID_LENGTH	       33
 
+/* What somebody may say who revokes a verdict: so many printable ASCII characters. */
+#define NITRO_WHY_MAX 256u
+
 /* The user that owns the bus name (root may, too). */
 #define NITRO_BUS_USER "nitro-policyd"
 

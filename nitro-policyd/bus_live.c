@@ -355,7 +355,7 @@ int method_revoke_verdict(sd_bus_message *message, void *userdata,
 		return r;
 	r = find_to_end(message, userdata, &live, reterr_error);
 	if (r >= 0)
-		r = bus_read_origin(message, "why", REVOKE_WHY_MAX, &why,
+		r = bus_read_origin(message, "why", NITRO_WHY_MAX, &why,
 				    reterr_error);
 	if (r < 0)
 		return r;

@@ -86,7 +86,7 @@ struct job {
 	size_t candidate_count;
 	char session[LIVE_SESSION_SIZE]; /* AttachSession, CheckVerdict */
 	uint32_t audit_session;
-	char why[REVOKE_WHY_MAX + 1];	/* RevokeVerdict */
+	char why[NITRO_WHY_MAX + 1];	/* RevokeVerdict */
 	struct live_groups live_groups; /* to be looked up */
 	bool keeping; /* a reload that must not take anything away */
 	struct snapshot *snapshot;

@@ -68,9 +68,6 @@
  * there are at most, so that whatever is asked waits for one of them at most. */
 #define LIVE_JUDGED_AT_ONCE 4u
 
-/* What somebody may say who revokes a verdict. */
-#define REVOKE_WHY_MAX 256u
-
 /* How long logind may take: when somebody waits, and when it has just started. */
 #define LOGIND_USEC	  (2 * USEC_PER_SEC)
 #define LOGIND_START_USEC (60 * USEC_PER_SEC)

@@ -5,7 +5,10 @@
 #include "config.h"
 
 #include "base/time_units.h"
+#include <string.h>
+
 #include "client/verdicts.h"
+#include "dbus/nitro_bus.h"
 #include "nitroctl/command.h"
 #include "nitroctl/output_json.h"
 #include "nitroctl/text.h"
@@ -22,7 +25,12 @@ struct revoke_settings {
 static bool set_why(void *settings, const char *argument)
 {
 	((struct revoke_settings *)settings)->why = argument;
-	return true;
+	if (*argument == '\0' || (is_plain_text(span_of_text(argument)) &&
+				  strlen(argument) <= NITRO_WHY_MAX))
+		return true;
+	complain("--why takes at most %u printable ASCII characters.",
+		 NITRO_WHY_MAX);
+	return false;
 }
 
 static bool set_json(void *settings, const char *argument _unused_)

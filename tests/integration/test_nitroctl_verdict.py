@@ -154,6 +154,15 @@ class Revoke(VerdictCase):
                                       NITRO_REASON="verdict-revoked")
         self.assertIn("left the company", record["MESSAGE"])
 
+    def test_a_reason_that_cannot_be_recorded(self):
+        verdict = self.issue()
+        for why in ("two\nlines", "\u00fcber", "x" * 257):
+            self.assertIn("256 printable", self.ctl("verdict", "revoke", "--why", why, verdict,
+                                                    code=USAGE))
+        self.assertEqual(self.live(), [verdict])
+        self.ctl("verdict", "revoke", "--why", "x" * 256, verdict)
+        self.ctl("verdict", "revoke", "--why", "", self.issue())
+
     def test_several(self):
         verdicts = [self.issue(), self.issue()]
         unknown = "v" + 32 * "0"
