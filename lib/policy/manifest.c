@@ -179,7 +179,9 @@ static enum qos_error check_application(struct examination *examination,
 				examination->failure);
 }
 
-/* A manifest that stands on this host was judged when it was loaded. */
+/* A manifest that stands on this host was judged when it was loaded. Members that
+ * the envelope names for itself may approve whatever they like: an envelope that is
+ * not even whole is refused, and yet nobody shall think that somebody was asked. */
 static enum qos_error check_approvals(struct examination *examination,
 				      const char **ret_why)
 {
@@ -189,6 +191,9 @@ static enum qos_error check_approvals(struct examination *examination,
 		*ret_why = "the release names the application itself";
 		return QOS_OK;
 	}
+	if (!rule->names_trusted)
+		*ret_why = "the release names no manifest_set, so anybody may "
+			   "have approved it";
 	return qos_approvals_check(examination->claim->policy->curve,
 				   examination->manifest,
 				   rule->names_trusted ? &rule->trusted : NULL,

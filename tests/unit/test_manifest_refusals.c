@@ -284,6 +284,40 @@ START_TEST(what_was_sent_and_asked_for_decides)
 }
 END_TEST
 
+/* Without manifest_set nobody was asked whom the host knows; and yet an envelope that
+ * is not whole is refused. */
+static const struct {
+	bool names_set;
+	unsigned approvals;
+	const char *reason;
+	enum check_state state;
+} approvers[] = {
+	{ true, 2, "allowed", CHECK_PASSED },
+	{ false, 2, "allowed", CHECK_NOT_CHECKED },
+	{ false, 1, "approvals-few", CHECK_FAILED },
+};
+
+START_TEST(own_members_are_no_approval)
+{
+	const struct document_options document = usual_document();
+	struct manifest_options options;
+	_cleanup_manifest_ struct manifest_set set = { 0 };
+	_cleanup_(verdict_freep) struct verdict *verdict = NULL;
+	_cleanup_free_ char *keys = NULL;
+
+	manifest_options_init(&options, &document);
+	options.approvals = approvers[_i].approvals;
+	ck_assert_int_eq(manifest_make(&options, &set), 0);
+	keys = release_keys(&set);
+	if (!approvers[_i].names_set)
+		*strstr(keys, "manifest_set") = '\0';
+	verdict = judge(&options, &set, keys, bytes_span(&set.envelope));
+	ck_assert_str_eq(verdict->reason, approvers[_i].reason);
+	ck_assert_int_eq(verdict->checks[CHECK_APPROVALS].state,
+			 approvers[_i].state);
+}
+END_TEST
+
 static int count_breaks(void)
 {
 	int count = 0;
@@ -296,6 +330,8 @@ static int count_breaks(void)
 static void add_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_loop_test(tests, own_members_are_no_approval, 0,
+			    ARRAY_SIZE(approvers));
 	tcase_add_test(tests, every_version_holds);
 	tcase_add_loop_test(tests, a_break_meets_its_refusal, 0,
 			    count_breaks());
