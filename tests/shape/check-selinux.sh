@@ -1,7 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The SELinux module compiles against the policy of this distribution.
+# The SELinux module compiles against the policy of this distribution, and the domain that
+# a unit names is in it.
 . "$(dirname "$0")/lib.sh"
+
+type=$(sed -n 's/^SELinuxContext=system_u:system_r:\(.*\):s0$/\1/p' selinux/nitro-attest-serve.conf)
+for line in "type $type;" "role system_r types $type;" "corecmd_bin_entry_type($type)"; do
+	grep -qxF "$line" selinux/nitro_policyd.te || complain "nitro_policyd.te lacks '$line'"
+done
+[ "$broken" -eq 0 ] || finish
+
 devel=/usr/share/selinux/devel/Makefile
 [ -f $devel ] || { echo "SKIPPED: $devel is missing (Debian package selinux-policy-dev)"; exit 77; }
 need_tool checkmodule checkpolicy
