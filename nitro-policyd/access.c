@@ -10,6 +10,14 @@
 #include "nitro-policyd/limits.h"
 #include "policy/match.h"
 
+int access_refuse_keys(sd_bus_error *reterr_error)
+{
+	return sd_bus_error_set(reterr_error, NITRO_ERROR_ACCESS_DENIED,
+				"User '" CALLER_KEYS_USER
+				"' may ask nothing but whether a key or a "
+				"certificate may log in.");
+}
+
 bool access_check(struct job *job)
 {
 	int r = caller_may_ask_about(&job->caller, job->question.user);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "dbus/nitro_bus.h"
+#include "nitro-policyd/access.h"
 #include "nitro-policyd/bus_arguments.h"
 #include "nitro-policyd/bus_live.h"
 #include "nitro-policyd/bus_properties.h"
@@ -144,6 +145,9 @@ static int method_authorize(sd_bus_message *message, void *userdata,
 			  bytes_of(&arguments), &job, reterr_error);
 	if (r < 0)
 		return r;
+	if (caller_is_keys(&job->caller) &&
+	    (!arguments.is_certified || !span_is_absent(arguments.nonce)))
+		return access_refuse_keys(reterr_error);
 	if (live_make_id(job->live_id) < 0)
 		return sd_bus_error_set(reterr_error, NITRO_ERROR_INTERNAL,
 					"There are no random numbers.");

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "dbus/nitro_bus.h"
+#include "nitro-policyd/access.h"
 #include "nitro-policyd/bus_arguments.h"
 #include "nitro-policyd/bus_object.h"
 #include "nitro-policyd/bus_read.h"
@@ -112,6 +113,9 @@ int method_check_verdict(sd_bus_message *message, void *userdata,
 			  reterr_error);
 	if (r < 0)
 		return r;
+	if (caller_is_keys(&job->caller) &&
+	    arguments.selector.by != LIVE_BY_KEY)
+		return access_refuse_keys(reterr_error);
 	if (select_lives(job, &arguments) < 0)
 		return no_memory(reterr_error);
 	return live_wait_consume(TAKE_PTR(job), check_consume);
@@ -220,8 +224,7 @@ int method_detach_session(sd_bus_message *message, void *userdata,
 	r = find_to_end(message, userdata, &live, reterr_error);
 	if (r < 0)
 		return r;
-	if (live->proof->asker != job->caller.account ||
-	    live->state != LIVE_ATTACHED)
+	if (live->asker != job->caller.account || live->state != LIVE_ATTACHED)
 		return no_such_verdict(reterr_error);
 	lifecycle_end_for(live, REASON_SESSION_ENDED);
 	return sd_bus_reply_method_return(message, "");

@@ -23,7 +23,7 @@ static struct live *find_live(const struct job *job)
 
 	if (live == NULL || !lifecycle_review(live) ||
 	    live->proof->evidence == NULL ||
-	    (live->proof->asker != job->caller.account &&
+	    (live->asker != job->caller.account &&
 	     !caller_is_root(&job->caller)))
 		return NULL;
 	return live;

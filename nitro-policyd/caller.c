@@ -7,8 +7,10 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "base/cleanup.h"
+#include "nitro-policyd/journal.h"
 
 /* Entries of the user database are larger only by mistake. */
 #define PASSWD_BUFFER_SIZE 65536u
@@ -48,6 +50,13 @@ static int ask(struct callers *callers, const char *sender,
 	return r;
 }
 
+static uid_t account_of(const struct callers *callers, uid_t uid)
+{
+	if (uid == callers->keys_uid)
+		return ACCOUNT_KEYS;
+	return uid == geteuid() ? ACCOUNT_ROOT : uid;
+}
+
 /* Asks the bus and waits for its answer. That is the one call that the loop waits
  * for: the bus is trusted and local, and without it nobody could ask anything. */
 static int identify(struct callers *callers, const char *sender,
@@ -64,7 +73,7 @@ static int identify(struct callers *callers, const char *sender,
 	if (r < 0)
 		return r;
 
-	caller.account = caller.uid == geteuid() ? 0 : caller.uid;
+	caller.account = account_of(callers, caller.uid);
 	if (sd_bus_creds_get_pid(creds, &caller.pid) < 0)
 		caller.pid = 0;
 	*ret_caller = caller;
@@ -97,6 +106,40 @@ int caller_identify(struct callers *callers, sd_bus_message *message,
 	return 0;
 }
 
+/* 0, and his number or (uid_t)-1; or the negative errno of the lookup. */
+static int find_user(const char *name, uid_t *ret_uid)
+{
+	_cleanup_free_ char *buffer = malloc(PASSWD_BUFFER_SIZE);
+	struct passwd entry, *found;
+	int r;
+
+	if (buffer == NULL)
+		return -ENOMEM;
+
+	r = getpwnam_r(name, &entry, buffer, PASSWD_BUFFER_SIZE, &found);
+	if (r != 0 && r != ENOENT && r != ESRCH)
+		return -r;
+	*ret_uid = r == 0 && found != NULL ? entry.pw_uid : (uid_t)-1;
+	return 0;
+}
+
+void callers_init(struct callers *callers, const struct journal *journal)
+{
+	uid_t uid = (uid_t)-1;
+	int r = find_user(CALLER_KEYS_USER, &uid);
+
+	if (r < 0)
+		journal_note(journal, LOG_WARNING,
+			     "The user " CALLER_KEYS_USER
+			     " cannot be looked up, so he may not ask about "
+			     "keys: %s.",
+			     strerror(-r));
+	*callers = (struct callers){
+		/* Whoever gives root another name takes nothing from him. */
+		.keys_uid = uid == ACCOUNT_ROOT ? (uid_t)-1 : uid,
+	};
+}
+
 void callers_clear(struct callers *callers)
 {
 	callers->bus = sd_bus_close_unref(callers->bus);
@@ -108,7 +151,7 @@ int caller_may_ask_about(const struct caller *caller, const char *user)
 	struct passwd entry, *found;
 	int r;
 
-	if (caller_is_privileged(caller))
+	if (caller_is_privileged(caller) || caller_is_keys(caller))
 		return 0;
 
 	buffer = malloc(PASSWD_BUFFER_SIZE);

@@ -18,7 +18,7 @@ struct job *job_new(enum job_kind kind, const struct caller *caller)
 
 	job->kind = kind;
 	job->caller = *caller;
-	job->work.privileged = caller_is_privileged(caller);
+	job->work.rank = account_rank(caller->account);
 	job->started_usec = clock_boottime_usec();
 	atomic_init(&job->abandoned, false);
 	return job;

@@ -234,7 +234,6 @@ static struct live_proof *take_proof(struct job *job)
 		return NULL;
 
 	proof->references = 1;
-	proof->asker = job->caller.account;
 	proof->bindings = verdict_bindings(job->verdict);
 	if (!is_copy(job->verdict))
 		proof->evidence = TAKE_PTR(job->evidence);
@@ -253,9 +252,8 @@ static struct live_proof *take_proof(struct job *job)
 	return proof;
 }
 
-/* sshd's command, which runs as the daemon's own user, asks about each key that a
- * stranger offers, and PAM asks again about the one that he has proven: only that
- * is a login. */
+/* sshd's command, which has an account of its own, asks about each key that a stranger
+ * offers, and PAM asks again about the one that he has proven: only that is a login. */
 static bool opens_sessions(const struct caller *caller)
 {
 	return caller->uid == caller->account;
@@ -264,7 +262,7 @@ static bool opens_sessions(const struct caller *caller)
 static int add_new(struct job *job, const char *id, struct live_proof *proof,
 		   uint64_t made_usec)
 {
-	struct live *live = live_new(id, proof);
+	struct live *live = live_new(id, proof, job->caller.account);
 	struct request request = question_request(&job->question);
 	int r;
 
@@ -346,6 +344,33 @@ static int copy(struct job *job, struct live *live)
 	return r < 0 ? r : add_new(job, job->live_id, live->proof, made_usec);
 }
 
+/* Gives to another account what it may have room for. */
+static int give(struct manager *manager, struct live *live, uid_t account)
+{
+	uid_t before = live->asker;
+	int r;
+
+	lives_remove(&manager->lives, live);
+	live->asker = account;
+	r = make_room(manager, live);
+	if (r < 0)
+		live->asker = before;
+	lives_insert(&manager->lives, live);
+	return r;
+}
+
+/* From now on it is his who asks for a login by it, though sshd's command asked first. */
+static int hand_out(const struct job *job, struct live *live)
+{
+	uid_t account = job->caller.account;
+	int r = live->asker == account ? 0 : give(job->manager, live, account);
+
+	if (r < 0)
+		return r;
+	live->is_handed_out = true;
+	return remember(live);
+}
+
 static bool asks_for_login(const struct job *job)
 {
 	return job->selection == LIVE_BY_KEY && opens_sessions(&job->caller);
@@ -369,12 +394,10 @@ void lifecycle_hand_out(struct job *job)
 	}
 	if (!asks_for_login(job))
 		return;
-	if (live->state == LIVE_ISSUED && !live->is_handed_out) {
-		live->is_handed_out = true;
-		r = remember(live);
-	} else {
+	if (live->state == LIVE_ISSUED && !live->is_handed_out)
+		r = hand_out(job, live);
+	else
 		r = copy(job, live);
-	}
 	if (r < 0)
 		fail(job, r);
 }

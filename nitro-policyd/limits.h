@@ -12,10 +12,14 @@
  * the deadline of the asking side (5 s), which thereby learns why. */
 #define ANSWER_DEADLINE_USEC (4 * USEC_PER_SEC)
 
-/* Calls that are queued or judged: in total, those that only root can have, and
- * those (with the bytes that they hold) of one other user. */
-#define CALLS_MAX	 256u
+/* Calls that are queued or judged: in total, those that only root can have, those of
+ * sshd's command (with the bytes that they hold), and those of one other user. sshd
+ * begins 100 logins at once, unless MaxStartups says otherwise, and asks about one key
+ * at a time in each. */
+#define CALLS_MAX	 384u
 #define CALLS_FOR_ROOT	 64u
+#define CALLS_FOR_KEYS	 128u
+#define CALLS_KEYS_BYTES (4u * 1024u * 1024u)
 #define CALLS_PER_USER	 16u
 #define CALLS_USER_BYTES (128u * 1024u)
 
@@ -28,6 +32,12 @@
 #define RATE_PER_SECOND 20u
 #define RATE_BURST	100u
 #define RATE_USERS	1024u
+
+/* The same for sshd's command, in whose name all ask who log in by key, and all who try:
+ * so many that it takes a flood to have one of them refused, and less than journald
+ * takes from one service (10000 records in 30 seconds), so that none of root's is lost. */
+#define RATE_KEYS_PER_SECOND 250u
+#define RATE_KEYS_BURST	     1000u
 
 /* Objects that users other than root look at over time, all of them together: to list
  * a thousand verdicts takes a tenth of a second. */
@@ -72,8 +82,8 @@
 #define LOGIND_USEC	  (2 * USEC_PER_SEC)
 #define LOGIND_START_USEC (60 * USEC_PER_SEC)
 
-/* One worker is kept free for root, so there are two at least. */
-#define WORKERS_MIN 2u
+/* Root, sshd's command and all others each have a worker that nobody takes from them. */
+#define WORKERS_MIN 3u
 #define WORKERS_MAX 64u
 
 /* Chains that each worker remembers. */

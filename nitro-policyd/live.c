@@ -10,6 +10,7 @@
 #include <sys/random.h>
 
 #include "base/cleanup.h"
+#include "nitro-policyd/account.h"
 #include "nitro-policyd/limits.h"
 #include "policy/verdict.h"
 
@@ -64,7 +65,7 @@ int live_make_id(char ret_id[static LIVE_ID_SIZE])
 	return 0;
 }
 
-struct live *live_new(const char *id, struct live_proof *proof)
+struct live *live_new(const char *id, struct live_proof *proof, uid_t asker)
 {
 	struct live *live = calloc(1, sizeof(*live));
 
@@ -75,6 +76,7 @@ struct live *live_new(const char *id, struct live_proof *proof)
 	snprintf(live->path, sizeof(live->path), "%s%s", NITRO_BUS_VERDICT_PATH,
 		 live->id);
 	live->proof = live_proof_ref(proof);
+	live->asker = asker;
 	live->not_after_ms = INT64_MAX;
 	live->audit_session = LIVE_NO_AUDIT_SESSION;
 	return live;
@@ -106,7 +108,7 @@ static bool has_place(const struct lives *lives, const struct live *live)
 
 	if (lives->count >= LIVE_MAX || lives->bytes + size > LIVE_BYTES)
 		return false;
-	return live->proof->asker == 0 ||
+	return live->asker == ACCOUNT_ROOT ||
 	       (lives->unprivileged < LIVE_MAX - LIVE_FOR_ROOT &&
 		lives->unprivileged_bytes + size <=
 			LIVE_BYTES - LIVE_BYTES_FOR_ROOT);
@@ -122,7 +124,7 @@ static size_t count_own(const struct live_list *list, const struct live *live,
 
 	TAILQ_FOREACH(other, list, list)
 	{
-		if (other->proof->asker != live->proof->asker ||
+		if (other->asker != live->asker ||
 		    strcmp(other->question.user, live->question.user) != 0)
 			continue;
 		own++;
@@ -188,7 +190,7 @@ void lives_insert(struct lives *lives, struct live *live)
 	link_to(lives, live);
 	lives->count++;
 	lives->bytes += size_of(live);
-	if (live->proof->asker == 0)
+	if (live->asker == ACCOUNT_ROOT)
 		return;
 	lives->unprivileged++;
 	lives->unprivileged_bytes += size_of(live);
@@ -199,7 +201,7 @@ void lives_remove(struct lives *lives, struct live *live)
 	unlink_from(lives, live);
 	lives->count--;
 	lives->bytes -= size_of(live);
-	if (live->proof->asker == 0)
+	if (live->asker == ACCOUNT_ROOT)
 		return;
 	lives->unprivileged--;
 	lives->unprivileged_bytes -= size_of(live);
@@ -308,6 +310,16 @@ static bool is_bound_to(const struct live *live, struct span ssh_key)
 	       span_equal(own, ssh_key);
 }
 
+/* By what is asked for decides whether others than the asker may know. */
+static bool answers_to(const struct live *live, uid_t asker,
+		       enum live_selection by)
+{
+	if (live->asker == asker)
+		return true;
+	return by == LIVE_BY_KEY && account_rank(live->asker) != RANK_USER &&
+	       account_rank(asker) != RANK_USER;
+}
+
 bool live_answers(const struct live *live, uid_t asker,
 		  const struct request *request,
 		  const struct live_selector *selector)
@@ -315,7 +327,7 @@ bool live_answers(const struct live *live, uid_t asker,
 	bool is_same_service =
 		strcmp(live->question.service, request->service) == 0;
 
-	if (live->proof->asker != asker ||
+	if (!answers_to(live, asker, selector->by) ||
 	    strcmp(live->question.user, request->user) != 0)
 		return false;
 

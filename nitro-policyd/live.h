@@ -39,7 +39,6 @@
  * thread alone; any thread may read. */
 struct live_proof {
 	unsigned references;
-	uid_t asker; /* the account that asked, see caller.h */
 	struct buffer document;
 	struct buffer manifest;	   /* NULL: level 3 did not need one */
 	struct evidence *evidence; /* of the document; NULL: on trial */
@@ -64,6 +63,7 @@ struct live {
 	char id[LIVE_ID_SIZE];
 	char path[LIVE_PATH_SIZE];
 	struct live_proof *proof;
+	uid_t asker;		  /* the account that it answers to */
 	struct question question; /* that it was issued for */
 	enum live_state state;
 	uint64_t made_usec; /* CLOCK_BOOTTIME; later than the proof in a copy */
@@ -104,7 +104,7 @@ struct lives {
 	/* Of both lists. */
 	size_t count;
 	size_t bytes; /* that their proofs hold */
-	/* Of these, what was not asked for by root. */
+	/* Of these, what is not root's. */
 	size_t unprivileged;
 	size_t unprivileged_bytes;
 };
@@ -114,9 +114,10 @@ void lives_init(struct lives *lives);
 /* A new identifier: nobody can guess it. 0, or the error of getrandom(). */
 int live_make_id(char ret_id[static LIVE_ID_SIZE]) _must_use_;
 
-/* A verdict that is in no table yet; takes a reference to `proof`. NULL when memory
- * is exhausted. */
-struct live *live_new(const char *id, struct live_proof *proof) _must_use_;
+/* A verdict of `asker` that is in no table yet; takes a reference to `proof`. NULL when
+ * memory is exhausted. */
+struct live *live_new(const char *id, struct live_proof *proof,
+		      uid_t asker) _must_use_;
 void live_free(struct live *live);
 DEFINE_CLEANUP(struct live *, live_free)
 
@@ -162,7 +163,8 @@ enum verdict_reason live_ends_reason(const struct live *live);
 
 /* Whether `live` may answer a question that `asker` puts. An identifier is a name,
  * not a capability: user and asker have to be the same, and the service, too, unless
- * it is asked for by its session. */
+ * it is asked for by its session. Root and sshd's command ask about the same keys, and
+ * each by itself would know only half of a login. */
 bool live_answers(const struct live *live, uid_t asker,
 		  const struct request *request,
 		  const struct live_selector *selector) _must_use_;

@@ -153,7 +153,7 @@ static struct stored describe(const struct live *live)
 		.state = live_state_name(live->state),
 		.session = live->session,
 		.version = FILE_VERSION,
-		.asker = proof->asker,
+		.asker = live->asker,
 		.bindings = proof->bindings,
 		.judged_ms = proof->judged_ms,
 		.issued_ms = proof->issued_ms,
@@ -314,7 +314,6 @@ static struct live_proof *read_proof(const struct stored *stored)
 	if (proof == NULL)
 		return NULL;
 	proof->references = 1;
-	proof->asker = (uid_t)stored->asker;
 	proof->bindings = (unsigned)stored->bindings;
 	proof->judged_ms = stored->judged_ms;
 	proof->issued_ms = stored->issued_ms;
@@ -358,7 +357,7 @@ static struct live *read_live(const struct stored *stored)
 
 	if (proof == NULL)
 		return NULL;
-	live = live_new(stored->id, proof);
+	live = live_new(stored->id, proof, (uid_t)stored->asker);
 	if (live == NULL || !read_question(stored, &live->question) ||
 	    !read_state(stored, live))
 		return NULL;

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libpolicyd.la
 libpolicyd_la_SOURCES = \
 	%reldir%/access.c %reldir%/access.h \
+	%reldir%/account.h \
 	%reldir%/bus_api.c %reldir%/bus_api.h \
 	%reldir%/bus_arguments.c %reldir%/bus_arguments.h \
 	%reldir%/bus_live.c %reldir%/bus_live.h \

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "dbus/nitro_bus.h"
+#include "nitro-policyd/access.h"
 #include "nitro-policyd/bus_join.h"
 #include "nitro-policyd/bus_reply.h"
 #include "nitro-policyd/lifecycle.h"
@@ -95,11 +96,12 @@ static int take_rate(struct manager *manager, const struct caller *caller,
 		reterr_error, NITRO_ERROR_LIMIT_EXCEEDED,
 		"User %u asks more often than %u times per second; wait a "
 		"while.",
-		caller->uid, RATE_PER_SECOND);
+		caller->uid, rate_per_second(caller->account));
 }
 
 static int identify(struct manager *manager, sd_bus_message *message,
-		    struct caller *ret_caller, sd_bus_error *reterr_error)
+		    bool is_for_keys, struct caller *ret_caller,
+		    sd_bus_error *reterr_error)
 {
 	int r = caller_identify(&manager->callers, message, ret_caller);
 
@@ -107,6 +109,8 @@ static int identify(struct manager *manager, sd_bus_message *message,
 		return sd_bus_error_setf(reterr_error, NITRO_ERROR_INTERNAL,
 					 "The bus does not say who asks: %s.",
 					 strerror(-r));
+	if (caller_is_keys(ret_caller) && !is_for_keys)
+		return access_refuse_keys(reterr_error);
 	return 0;
 }
 
@@ -114,7 +118,7 @@ int manager_admit_look(struct manager *manager, sd_bus_message *message,
 		       size_t objects, sd_bus_error *reterr_error)
 {
 	struct caller caller;
-	int r = identify(manager, message, &caller, reterr_error);
+	int r = identify(manager, message, false, &caller, reterr_error);
 
 	if (r < 0 || caller_is_privileged(&caller))
 		return r;
@@ -157,9 +161,10 @@ int manager_admit(struct manager *manager, enum job_kind kind,
 		  sd_bus_message *message, size_t bytes, struct job **ret_job,
 		  sd_bus_error *reterr_error)
 {
+	bool is_for_keys = kind == JOB_AUTHORIZE || kind == JOB_CHECK_VERDICT;
 	struct caller caller;
 	struct job *job;
-	int r = identify(manager, message, &caller, reterr_error);
+	int r = identify(manager, message, is_for_keys, &caller, reterr_error);
 
 	if (r < 0)
 		return r;
@@ -335,6 +340,7 @@ static int make_loop(struct manager *manager)
 static int make_tables(struct manager *manager, struct snapshot *first,
 		       const struct diagnostics *diagnostics)
 {
+	callers_init(&manager->callers, &manager->journal);
 	lives_init(&manager->lives);
 	manager->challenges = challenges_new();
 	manager->tickets = tickets_new();

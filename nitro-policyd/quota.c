@@ -7,7 +7,21 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "nitro-policyd/account.h"
 #include "nitro-policyd/limits.h"
+
+/* Of all calls that count for a rank, and of those of one account. */
+static const struct bounds {
+	size_t all;
+	size_t calls;
+	size_t bytes;
+} bounds[RANK_COUNT] = {
+	[RANK_USER] = { CALLS_MAX - CALLS_FOR_ROOT - CALLS_FOR_KEYS,
+			CALLS_PER_USER, CALLS_USER_BYTES },
+	[RANK_KEYS] = { CALLS_MAX - CALLS_FOR_ROOT, CALLS_FOR_KEYS,
+			CALLS_KEYS_BYTES },
+	[RANK_ROOT] = { CALLS_MAX, CALLS_MAX, SIZE_MAX },
+};
 
 struct account {
 	uid_t uid;
@@ -39,20 +53,31 @@ static struct account *find(struct quota *quota, uid_t uid)
 	return NULL;
 }
 
+/* Users have their places whether strangers ask or not. */
+static size_t calls_that_count(struct quota *quota, enum rank rank)
+{
+	const struct account *keys = find(quota, ACCOUNT_KEYS);
+
+	if (rank != RANK_USER || keys == NULL)
+		return quota->calls;
+	return quota->calls - keys->calls;
+}
+
 int quota_acquire(struct quota *quota, uid_t uid, size_t bytes)
 {
 	struct account *account = find(quota, uid);
-	size_t places = uid == 0 ? CALLS_MAX : CALLS_MAX - CALLS_FOR_ROOT;
+	enum rank rank = account_rank(uid);
+	const struct bounds *bound = &bounds[rank];
 
 	/* Accounts are as many as calls at most, so there is room for one. */
-	if (quota->calls >= places)
+	if (calls_that_count(quota, rank) >= bound->all)
 		return -EBUSY;
 	if (account == NULL) {
 		account = &quota->accounts[quota->count];
 		*account = (struct account){ .uid = uid };
 	}
-	if (uid != 0 && (account->calls >= CALLS_PER_USER ||
-			 bytes > CALLS_USER_BYTES - account->bytes))
+	if (account->calls >= bound->calls ||
+	    bytes > bound->bytes - account->bytes)
 		return -EDQUOT;
 
 	if (account->calls == 0)

@@ -20,9 +20,10 @@ struct quota *quota_new(void) _must_use_;
 void quota_free(struct quota *quota);
 DEFINE_CLEANUP(struct quota *, quota_free)
 
-/* Counts one call of `bytes` bytes. 0; -EDQUOT when this user has too much in
- * flight; -EBUSY when all users together have. Users other than root cannot take
- * the places that are kept for root. Each 0 needs one quota_release(). */
+/* Counts one call of `bytes` bytes for an account. 0; -EDQUOT when it has too much in
+ * flight; -EBUSY when all together have. Nobody can take the places that are kept for
+ * root, nor users those of sshd's command, nor that those of users. Each 0 needs one
+ * quota_release(). */
 int quota_acquire(struct quota *quota, uid_t uid, size_t bytes) _must_use_;
 void quota_release(struct quota *quota, uid_t uid, size_t bytes);
 

@@ -5,13 +5,11 @@
 
 #include <stdlib.h>
 
+#include "nitro-policyd/account.h"
 #include "nitro-policyd/limits.h"
 
-#define COST_USEC  (USEC_PER_SEC / RATE_PER_SECOND)
-#define BURST_USEC (RATE_BURST * COST_USEC)
-
 /* A bucket is described by the time at which it will be full again: each question
- * moves it COST_USEC on, up to BURST_USEC from now. 0: nobody's. */
+ * moves it on by what it costs, up to a burst of them from now. 0: nobody's. */
 struct bucket {
 	uid_t uid;
 	uint64_t full_usec;
@@ -49,20 +47,29 @@ static struct bucket *find(struct rate *rate, uid_t uid)
 	return fullest;
 }
 
+unsigned rate_per_second(uid_t uid)
+{
+	return uid == ACCOUNT_KEYS ? RATE_KEYS_PER_SECOND : RATE_PER_SECOND;
+}
+
 bool rate_take(struct rate *rate, uid_t uid, uint64_t now_usec)
 {
+	const uint64_t cost_usec = USEC_PER_SEC / rate_per_second(uid);
+	const uint64_t burst_usec =
+		cost_usec *
+		(uid == ACCOUNT_KEYS ? RATE_KEYS_BURST : RATE_BURST);
 	struct bucket *bucket;
 	uint64_t full_usec;
 
-	if (uid == 0)
+	if (uid == ACCOUNT_ROOT)
 		return true;
 
 	bucket = find(rate, uid);
 	full_usec = bucket->full_usec > now_usec ? bucket->full_usec : now_usec;
-	if (full_usec + COST_USEC > now_usec + BURST_USEC)
+	if (full_usec + cost_usec > now_usec + burst_usec)
 		return false;
 
-	bucket->full_usec = full_usec + COST_USEC;
+	bucket->full_usec = full_usec + cost_usec;
 	return true;
 }
 

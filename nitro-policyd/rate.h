@@ -22,9 +22,12 @@ struct rate *rate_new(void) _must_use_;
 void rate_free(struct rate *rate);
 DEFINE_CLEANUP(struct rate *, rate_free)
 
-/* Counts a question that `uid` asks at now_usec (CLOCK_BOOTTIME). False: he has
- * asked RATE_BURST times and more than RATE_PER_SECOND ever since. A refused
- * question costs nothing; root is never refused. */
+/* How many questions of this account are taken each second. */
+unsigned rate_per_second(uid_t uid);
+
+/* Counts a question that the account `uid` asks at now_usec (CLOCK_BOOTTIME). False:
+ * it has asked as many as it may at once, and more than rate_per_second() ever since. A
+ * refused question costs nothing; root is never refused. */
 bool rate_take(struct rate *rate, uid_t uid, uint64_t now_usec) _must_use_;
 
 /* How much users other than root may look at over time, all of them together. */

@@ -18,11 +18,10 @@ struct work_queue {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	/* All below: with the lock held. */
-	struct work_list privileged;
-	struct work_list ordinary;
+	struct work_list waiting[RANK_COUNT];
+	size_t running[RANK_COUNT];
 	struct work_list done;
 	size_t workers;
-	size_t ordinary_running;
 	bool stopped;
 	int fd; /* written once, before there are threads */
 };
@@ -68,8 +67,8 @@ int work_queue_new(size_t workers, struct work_queue **ret_queue)
 
 	pthread_mutex_init(&queue->lock, NULL);
 	pthread_cond_init(&queue->changed, NULL);
-	list_init(&queue->privileged);
-	list_init(&queue->ordinary);
+	for (size_t i = 0; i < ARRAY_SIZE(queue->waiting); i++)
+		list_init(&queue->waiting[i]);
 	list_init(&queue->done);
 	queue->workers = workers;
 	queue->fd = TAKE_FD(fd);
@@ -91,26 +90,34 @@ void work_queue_free(struct work_queue *queue)
 void work_queue_push(struct work_queue *queue, struct work *work)
 {
 	pthread_mutex_lock(&queue->lock);
-	list_append(work->privileged ? &queue->privileged : &queue->ordinary,
-		    work);
+	list_append(&queue->waiting[work->rank], work);
 	/* All, because the one that wakes may not be allowed to take it. */
 	pthread_cond_broadcast(&queue->changed);
 	pthread_mutex_unlock(&queue->lock);
 }
 
+/* Whether one more of this rank leaves to each other rank the worker that is its own. */
+static bool may_run(const struct work_queue *queue, enum rank rank)
+{
+	size_t low = queue->running[RANK_USER] + queue->running[RANK_KEYS];
+
+	return rank == RANK_ROOT || (low + 1 < queue->workers &&
+				     queue->running[rank] + 2 < queue->workers);
+}
+
 static struct work *take_locked(struct work_queue *queue)
 {
-	struct work *work = list_take(&queue->privileged);
+	for (size_t i = RANK_COUNT; i-- > 0;) {
+		struct work *work = may_run(queue, (enum rank)i)
+					    ? list_take(&queue->waiting[i])
+					    : NULL;
 
-	if (work != NULL)
+		if (work == NULL)
+			continue;
+		queue->running[i]++;
 		return work;
-	if (queue->ordinary_running + 1 >= queue->workers)
-		return NULL;
-
-	work = list_take(&queue->ordinary);
-	if (work != NULL)
-		queue->ordinary_running++;
-	return work;
+	}
+	return NULL;
 }
 
 struct work *work_queue_take(struct work_queue *queue)
@@ -131,10 +138,9 @@ struct work *work_queue_take(struct work_queue *queue)
 void work_queue_finish(struct work_queue *queue, struct work *work)
 {
 	pthread_mutex_lock(&queue->lock);
-	if (!work->privileged) {
-		queue->ordinary_running--;
+	queue->running[work->rank]--;
+	if (work->rank != RANK_ROOT)
 		pthread_cond_broadcast(&queue->changed);
-	}
 	list_append(&queue->done, work);
 	pthread_mutex_unlock(&queue->lock);
 	/* Fails only when 2^64 - 2 wake-ups are pending. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The way from the event loop to the workers and back. Work of root goes first,
- * and one worker is always free for it, so that whatever other users make the
- * workers wait for, a login of root does not wait behind it. How much can be
+ * The way from the event loop to the workers and back. Work of a higher rank goes
+ * first, and each rank has a worker that the lower ones leave free for it, and the
+ * lowest one that sshd's command leaves, so that whatever other users or strangers
+ * make the workers wait for, a login of root does not wait behind it. How much can be
  * queued is bounded by quota.h; the queue itself only links what it is given.
  */
 #ifndef NITRO_POLICYD_WORK_QUEUE_H
@@ -13,16 +14,17 @@
 
 #include "base/cleanup.h"
 #include "base/compiler.h"
+#include "nitro-policyd/account.h"
 
 /* Embedded in whatever is queued. */
 struct work {
 	struct work *next;
-	bool privileged; /* root's; set before the work is pushed */
+	enum rank rank; /* of who asks; set before the work is pushed */
 };
 
 struct work_queue;
 
-/* `workers` threads will take work, two at least. 0, or a negative errno. */
+/* `workers` threads will take work, WORKERS_MIN at least. 0, or a negative errno. */
 int work_queue_new(size_t workers, struct work_queue **ret_queue) _must_use_;
 void work_queue_free(struct work_queue *queue);
 DEFINE_CLEANUP(struct work_queue *, work_queue_free)

@@ -165,7 +165,7 @@ def certificates(scene):
     scene.start_enclave(GOOD)
     scene.start_sshd(auth="auth required pam_deny.so", methods="publickey", extra=[
         f"AuthorizedKeysCommand {scene.bin}/nitro-authorized-keys %u %t %k %f",
-        "AuthorizedKeysCommandUser nitro-policyd"])
+        "AuthorizedKeysCommandUser nitro-keys"])
     key = scene.make_certificate()
     print(f"$ nitro-attest ssh-cert --user signer --output {key}")
     log_in_with_key(scene, "signer", "allowed", key)

@@ -6,6 +6,7 @@ integration_tests = \
 	%reldir%/test_daemon_manifest.py \
 	%reldir%/test_daemon_policy.py \
 	%reldir%/test_daemon_ssh_key.py \
+	%reldir%/test_keys_user.py \
 	%reldir%/test_live.py \
 	%reldir%/test_live_ends.py \
 	%reldir%/test_live_host.py \

@@ -486,6 +486,7 @@ class LostWorkers(Case):
                              "org.nitro.Policy1.Error.Busy")
         self.assertLess(time.monotonic() - start, 5.5)
         self.assertAllowed(self.login())
+        self.assertIn("nitro-keys cannot be looked up", self.daemon.text())
         start = time.monotonic()
         self.assertEqual(self.daemon.stop(), 0)
         self.assertLess(time.monotonic() - start, 4)

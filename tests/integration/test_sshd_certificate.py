@@ -66,11 +66,11 @@ class Scene(unittest.TestCase):
         self.scene.start_enclave(GOOD)
         self.start_sshd()
 
-    def start_sshd(self, user=private_host.DAEMON_USER, **options):
+    def start_sshd(self, user=private_host.KEYS_USER, **options):
         snippet = man_page_block("nitro-authorized-keys.8", "Match User")
         snippet = snippet.replace("Match User signer", "Match User signer,builder,stranger")
         snippet = snippet.replace("/usr/sbin", str(self.scene.bin))
-        snippet = snippet.replace("CommandUser nitro-policyd", f"CommandUser {user}")
+        snippet = snippet.replace("CommandUser nitro-keys", f"CommandUser {user}")
         assert str(self.scene.bin) in snippet and f"User {user}" in snippet
         self.scene.start_sshd(auth="auth required pam_deny.so", methods="publickey",
                               extra=snippet.splitlines(), **options)
@@ -163,7 +163,7 @@ class Logins(Scene):
         (private_host.ROOM / "authorized_keys").write_text(ssh_forge.line_of(key.blob))
         self.scene.start_sshd(auth="auth required pam_deny.so", methods="publickey", extra=[
             f"AuthorizedKeysCommand {self.scene.bin}/nitro-authorized-keys %u %t %k",
-            "AuthorizedKeysCommandUser nitro-policyd"])
+            "AuthorizedKeysCommandUser nitro-keys"])
         self.allowed(self.scene.log_in_with_key("stranger", path))
         (private_host.ROOM / "authorized_keys").unlink()
 
@@ -320,7 +320,7 @@ class WithPam(Scene):
 
     def start_sshd(self, **options):
         snippet = [f"AuthorizedKeysCommand {self.scene.bin}/nitro-authorized-keys %u %t %k",
-                   "AuthorizedKeysCommandUser nitro-policyd"]
+                   "AuthorizedKeysCommandUser nitro-keys"]
         self.scene.start_sshd(
             auth="auth required pam_permit.so", account="account required {module}",
             methods="publickey,keyboard-interactive:pam", extra=snippet, **options)
@@ -400,12 +400,10 @@ class Program(Scene):
         listed = self.scene.run("nitroctl", "verdict", "list", "--user", "signer")
         return {line.split()[0] for line in listed.stdout.splitlines()}
 
-    def as_daemon(self, *words):
+    def as_sshd(self, *words):
         """As sshd runs it."""
-        as_user = ["setpriv", "--reuid", private_host.DAEMON_USER, "--clear-groups", "--"]
-        return subprocess.run(
-            [*as_user, self.scene.bin / "nitro-authorized-keys", "signer", *words],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        return self.scene.run_as(private_host.KEYS_USER,
+                                 self.scene.bin / "nitro-authorized-keys", "signer", *words)
 
     def words(self, key):
         return (self.scene.home / f"{key}-cert.pub").read_text().split()[:2]
@@ -434,7 +432,7 @@ class Program(Scene):
         public = (self.scene.home / "key.pub").read_text().split()[:2]
         before = self.verdicts()
         for words in 3 * (self.words("key"), public):
-            done = self.as_daemon(*words)
+            done = self.as_sshd(*words)
             self.assertEqual(done.returncode, 0)
             self.assertIn(public[1], done.stdout)
         self.assertEqual(len(self.verdicts() - before), 1)
@@ -521,7 +519,7 @@ class Program(Scene):
         key = self.scene.make_certificate()
         self.scene.start_sshd(auth="auth required pam_deny.so", methods="publickey", extra=[
             f"AuthorizedKeysCommand {self.scene.bin}/nitro-authorized-keys "
-            "--connection %C %u %t %k", "AuthorizedKeysCommandUser nitro-policyd"])
+            "--connection %C %u %t %k", "AuthorizedKeysCommandUser nitro-keys"])
         login = self.scene.log_in_with_key("signer", key)
         if "percent_expand" in (private_host.ROOM / "sshd.log").read_text():
             self.skipTest("SKIPPED: this sshd does not know %C")

@@ -17,6 +17,7 @@ from waiting import wait_for, wait_for_listener
 
 ROOM = pathlib.Path("/run/nitro")  # a tmpfs that only this namespace sees
 DAEMON_USER = "nitro-policyd"
+KEYS_USER = "nitro-keys"  # as whom sshd runs nitro-authorized-keys
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
@@ -102,7 +103,8 @@ class PrivateHost:
         self.log = ROOM / "nitro-policyd.log"
         self.bin = ROOM / "bin"
         self._copy_programs()
-        self.add_user(DAEMON_USER, "/nonexistent", "/usr/sbin/nologin")
+        for user in (DAEMON_USER, KEYS_USER):
+            self.add_user(user, "/nonexistent", "/usr/sbin/nologin")
         self._empty_configuration()
         self._start_bus()
 
@@ -198,6 +200,13 @@ class PrivateHost:
         return subprocess.run([str(self.bin / program), *map(str, arguments)],
                               stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, check=False, **options)
+
+    @staticmethod
+    def run_as(user, *command, text=""):
+        """With `text` on standard input."""
+        return subprocess.run(
+            ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--",
+             *map(str, command)], input=text, capture_output=True, text=True, check=False)
 
     def log_since(self, position):
         return self.log.read_text()[position:]

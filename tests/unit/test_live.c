@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nitro-policyd/account.h"
 #include "nitro-policyd/limits.h"
 #include "unit.h"
 
@@ -46,11 +47,10 @@ static struct live *make(uid_t asker, const char *user, size_t size)
 
 	ck_assert_ptr_nonnull(proof);
 	proof->references = 1;
-	proof->asker = asker;
 	proof->document.data = calloc(1, size + 1);
 	proof->document.size = size;
 	ck_assert_int_eq(live_make_id(id), 0);
-	live = live_new(id, proof);
+	live = live_new(id, proof, asker);
 	live_proof_unref(proof);
 	ck_assert_ptr_nonnull(live);
 	live->question.user = strdup(user);
@@ -241,6 +241,40 @@ START_TEST(a_key_answers_only_where_it_was_bound)
 }
 END_TEST
 
+/* sshd's command and root know of each other's keys, and of nothing else; nobody else
+ * knows of theirs, nor they of his. */
+START_TEST(keys_of_sshd_answer_to_root)
+{
+	const uid_t askers[] = { ACCOUNT_ROOT, ACCOUNT_KEYS, ALICE };
+	const struct live_selector by_key = { .by = LIVE_BY_KEY };
+	struct request request = {
+		.service = "sshd",
+		.user = "alice",
+		.ssh_key = span_of_text("key"),
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(askers); i++) {
+		struct live *live = add(askers[i], "alice");
+		const struct live_selector by_id = { .by = LIVE_BY_ID,
+						     .id = live->id };
+
+		live->question.ssh_key = (uint8_t *)strdup("key");
+		live->question.ssh_key_size = strlen("key");
+		live->proof->bindings = BIND_SSH_KEY;
+		for (size_t j = 0; j < ARRAY_SIZE(askers); j++) {
+			bool is_own = i == j;
+
+			ck_assert_int_eq(live_answers(live, askers[j], &request,
+						      &by_key),
+					 is_own || (i != 2 && j != 2));
+			ck_assert_int_eq(
+				live_answers(live, askers[j], &request, &by_id),
+				is_own);
+		}
+	}
+}
+END_TEST
+
 START_TEST(the_oldest_that_waits_gives_way)
 {
 	struct live *first = add(0, "alice");
@@ -297,6 +331,7 @@ START_TEST(users_leave_room_for_root)
 
 	fill(ALICE, LIVE_MAX - LIVE_FOR_ROOT);
 	ck_assert_int_eq(room(ALICE + 5000, "new", 1, &displaced), -EBUSY);
+	ck_assert_int_eq(room(ACCOUNT_KEYS, "new", 1, &displaced), -EBUSY);
 	ck_assert_int_eq(room(0, "new", 1, &displaced), 0);
 	ck_assert_ptr_null(displaced);
 	fill(0, LIVE_FOR_ROOT);
@@ -354,6 +389,7 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, an_id_is_no_capability);
 	tcase_add_test(tests, a_session_answers_for_every_service);
 	tcase_add_test(tests, a_key_answers_only_where_it_was_bound);
+	tcase_add_test(tests, keys_of_sshd_answer_to_root);
 	tcase_add_test(tests, the_oldest_that_waits_gives_way);
 	tcase_add_test(tests, what_is_not_judged_has_its_place);
 	tcase_add_test(tests, users_leave_room_for_root);

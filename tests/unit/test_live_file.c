@@ -36,7 +36,6 @@ static struct live *make(void)
 
 	ck_assert_ptr_nonnull(proof);
 	proof->references = 1;
-	proof->asker = 1000;
 	proof->bindings = BIND_NONCE | BIND_SSH_KEY;
 	proof->judged_ms = 1234567890123;
 	proof->issued_ms = 1234567890124;
@@ -45,7 +44,7 @@ static struct live *make(void)
 	proof->document.size = strlen("document");
 	copy_text((char **)&proof->manifest.data, "{\"manifest\"}");
 	proof->manifest.size = strlen("{\"manifest\"}");
-	made = live_new("v0123456789abcdef0123456789abcdef", proof);
+	made = live_new("v0123456789abcdef0123456789abcdef", proof, 1000);
 	live_proof_unref(proof);
 	ck_assert_ptr_nonnull(made);
 	copy_text(&made->question.service, "sshd");
@@ -110,7 +109,7 @@ START_TEST(everything_comes_back)
 	proof = again->proof;
 	ck_assert_str_eq(again->id, live->id);
 	ck_assert_str_eq(again->path, live->path);
-	ck_assert_uint_eq(proof->asker, before->asker);
+	ck_assert_uint_eq(again->asker, live->asker);
 	ck_assert_uint_eq(proof->bindings, before->bindings);
 	ck_assert_int_eq(proof->judged_ms, before->judged_ms);
 	ck_assert_int_eq(proof->issued_ms, before->issued_ms);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "nitro-policyd/account.h"
 #include "nitro-policyd/limits.h"
 #include "tests/unit/unit.h"
 
@@ -48,17 +49,48 @@ START_TEST(bounds_the_bytes_of_a_user)
 }
 END_TEST
 
-START_TEST(keeps_places_for_root)
+static void fill(uid_t first, unsigned step, unsigned count)
 {
-	unsigned users = CALLS_MAX - CALLS_FOR_ROOT;
+	for (unsigned i = 0; i < count; i++)
+		ck_assert_int_eq(quota_acquire(quota, first + i * step, 1), 0);
+}
 
-	for (unsigned i = 0; i < users; i++)
-		ck_assert_int_eq(quota_acquire(quota, ALICE + i, 1), 0);
+#define PLACES_FOR_USERS (CALLS_MAX - CALLS_FOR_ROOT - CALLS_FOR_KEYS)
+
+/* Users and sshd's command in either order: neither takes from the other, and neither
+ * from root. */
+START_TEST(keeps_places_for_root_and_keys)
+{
+	fill(ALICE, 1, PLACES_FOR_USERS);
 	ck_assert_int_eq(quota_acquire(quota, ALICE, 1), -EBUSY);
+	fill(ACCOUNT_KEYS, 0, CALLS_FOR_KEYS);
+	ck_assert_int_ne(quota_acquire(quota, ACCOUNT_KEYS, 1), 0);
 	for (unsigned i = 0; i < CALLS_FOR_ROOT; i++)
-		ck_assert_int_eq(quota_acquire(quota, 0, CALLS_USER_BYTES), 0);
+		ck_assert_int_eq(quota_acquire(quota, 0, CALLS_KEYS_BYTES), 0);
 	ck_assert_int_eq(quota_acquire(quota, 0, 1), -EBUSY);
 	ck_assert_uint_eq(quota_calls(quota), CALLS_MAX);
+}
+END_TEST
+
+START_TEST(keys_leave_all_their_places_to_users)
+{
+	fill(ACCOUNT_KEYS, 0, CALLS_FOR_KEYS);
+	ck_assert_int_eq(quota_acquire(quota, ACCOUNT_KEYS, 1), -EDQUOT);
+	fill(ALICE, 1, PLACES_FOR_USERS);
+	ck_assert_int_eq(quota_acquire(quota, ALICE, 1), -EBUSY);
+	fill(ACCOUNT_ROOT, 0, CALLS_FOR_ROOT);
+}
+END_TEST
+
+START_TEST(bounds_the_bytes_of_keys)
+{
+	ck_assert_int_eq(quota_acquire(quota, ACCOUNT_KEYS, CALLS_KEYS_BYTES),
+			 0);
+	ck_assert_int_eq(quota_acquire(quota, ACCOUNT_KEYS, 1), -EDQUOT);
+	quota_release(quota, ACCOUNT_KEYS, CALLS_KEYS_BYTES);
+	ck_assert_int_eq(
+		quota_acquire(quota, ACCOUNT_KEYS, CALLS_KEYS_BYTES + 1),
+		-EDQUOT);
 }
 END_TEST
 
@@ -95,7 +127,9 @@ static void add_tests(TCase *tests)
 	tcase_add_checked_fixture(tests, make_quota, free_quota);
 	tcase_add_test(tests, bounds_the_calls_of_a_user);
 	tcase_add_test(tests, bounds_the_bytes_of_a_user);
-	tcase_add_test(tests, keeps_places_for_root);
+	tcase_add_test(tests, keeps_places_for_root_and_keys);
+	tcase_add_test(tests, keys_leave_all_their_places_to_users);
+	tcase_add_test(tests, bounds_the_bytes_of_keys);
 	tcase_add_test(tests, forgets_who_has_nothing);
 	tcase_add_test(tests, keeps_accounts_apart_when_one_goes);
 }

@@ -3,6 +3,7 @@
 
 #include "nitro-policyd/rate.h"
 
+#include "nitro-policyd/account.h"
 #include "nitro-policyd/limits.h"
 #include "tests/unit/unit.h"
 
@@ -62,6 +63,24 @@ START_TEST(forgives_with_time)
 }
 END_TEST
 
+START_TEST(gives_more_to_keys_but_not_without_end)
+{
+	ck_assert_uint_eq(taken(ACCOUNT_KEYS, 3 * RATE_KEYS_BURST, NOW),
+			  RATE_KEYS_BURST);
+	ck_assert_uint_eq(
+		taken(ACCOUNT_KEYS, 3 * RATE_KEYS_BURST, NOW + USEC_PER_SEC),
+		RATE_KEYS_PER_SECOND);
+	ck_assert(rate_take(rate, ALICE, NOW));
+}
+END_TEST
+
+/* What journald takes from a service in 30 seconds, unless it is told otherwise. */
+START_TEST(leaves_records_for_root)
+{
+	ck_assert_uint_lt(RATE_KEYS_BURST + 30 * RATE_KEYS_PER_SECOND, 10000);
+}
+END_TEST
+
 START_TEST(never_refuses_root)
 {
 	ck_assert_uint_eq(taken(0, 10 * RATE_BURST, NOW), 10 * RATE_BURST);
@@ -117,6 +136,8 @@ static void add_tests(TCase *tests)
 	tcase_add_test(tests, bounds_a_burst);
 	tcase_add_test(tests, bounds_the_rate_after_a_burst);
 	tcase_add_test(tests, forgives_with_time);
+	tcase_add_test(tests, gives_more_to_keys_but_not_without_end);
+	tcase_add_test(tests, leaves_records_for_root);
 	tcase_add_test(tests, never_refuses_root);
 	tcase_add_test(tests, remembers_who_asks_most);
 	tcase_add_test(tests, bounds_looks_by_what_they_show);
