@@ -333,6 +333,20 @@ void manifest_rule_text(const struct manifest_rule *rule,
 	snprintf(ret_text, MANIFEST_TEXT_SIZE, "%s%s", names[rule->kind], hash);
 }
 
+/* Whatever could end an alias here, or look like what follows it, is escaped. */
+static void describe_alias(struct span alias, FILE *stream)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789._-@";
+
+	for (size_t i = 0; i < alias.size; i++)
+		if (memchr(plain, alias.data[i], strlen(plain)) != NULL)
+			fputc(alias.data[i], stream);
+		else
+			fprintf(stream, "%%%02x", alias.data[i]);
+}
+
 static void describe_set(const struct qos_set *set, FILE *stream)
 {
 	char hex[HEX_SIZE(QOS_KEY_SIZE)];
@@ -340,8 +354,7 @@ static void describe_set(const struct qos_set *set, FILE *stream)
 	fprintf(stream, "manifest_set = %u", (unsigned)set->threshold);
 	for (size_t i = 0; i < set->count; i++) {
 		fputs(", ", stream);
-		fwrite(set->members[i].alias.data, 1,
-		       set->members[i].alias.size, stream);
+		describe_alias(set->members[i].alias, stream);
 		hex_encode(set->members[i].key, hex);
 		fprintf(stream, ":%s", hex);
 	}

@@ -318,6 +318,85 @@ START_TEST(own_members_are_no_approval)
 }
 END_TEST
 
+/* The member of a set that nitro-sim wrote, from its key on. */
+static const char *find_key(const struct bytes *trusted, size_t index)
+{
+	static const char head[] = "\"pubKey\":\"";
+	const uint8_t *at = trusted->data;
+
+	for (size_t i = 0; at != NULL && i <= index; i++) {
+		const size_t left =
+			trusted->size - (size_t)(at - trusted->data);
+
+		at = memmem(at, left, head, strlen(head));
+		at = at == NULL ? NULL : at + strlen(head);
+	}
+	ck_assert_ptr_nonnull(at);
+	return (const char *)at;
+}
+
+/* What a release with these members is described as; the caller's. */
+static char *describe_members(const char *members)
+{
+	const struct document_options document = usual_document();
+	struct bytes file = BYTES_EMPTY;
+	const struct policy_world world = { .read_file = read_set,
+					    .context = &file };
+	_cleanup_free_ char *images = image_text(
+		&document, "manifest = qos\nmanifest_set = " SET_FILE "\n");
+	struct policy_description description;
+	char *text;
+
+	bytes_append_span(&file, span_of_text(members));
+	{
+		_cleanup_(loaded_deinit) struct loaded loaded =
+			load_in_world(NULL, images, NULL, &world);
+
+		ck_assert_ptr_nonnull(loaded.policy);
+		ck_assert_int_eq(policy_describe(loaded.policy, &description),
+				 POLICY_OK);
+	}
+	ck_assert_uint_eq(description.count, 2);
+	text = strdup(description.items[1].text);
+	policy_description_free(description);
+	bytes_clear(&file);
+	return text;
+}
+
+/* An alias that looks like a member and the beginning of another one. */
+START_TEST(other_members_have_another_description)
+{
+	enum { KEY = 2 * QOS_KEY_SIZE };
+	const struct document_options document = usual_document();
+	struct manifest_options options;
+	_cleanup_manifest_ struct manifest_set set = { 0 };
+	_cleanup_free_ char *two = NULL, *one = NULL;
+	_cleanup_free_ char *text_of_two = NULL, *text_of_one = NULL;
+	const char *a, *b;
+
+	manifest_options_init(&options, &document);
+	ck_assert_int_eq(manifest_make(&options, &set), 0);
+	a = find_key(&set.trusted, 0);
+	b = find_key(&set.trusted, 1);
+	ck_assert_int_gt(asprintf(&two,
+				  "{\"threshold\":1,\"members\":["
+				  "{\"alias\":\"a\",\"pubKey\":\"%.*s\"},"
+				  "{\"alias\":\"b\",\"pubKey\":\"%.*s\"}]}",
+				  KEY, a, KEY, b),
+			 0);
+	ck_assert_int_gt(
+		asprintf(&one,
+			 "{\"threshold\":1,\"members\":["
+			 "{\"alias\":\"a:%.*s, b\",\"pubKey\":\"%.*s\"}]}",
+			 KEY, a, KEY, b),
+		0);
+	text_of_two = describe_members(two);
+	text_of_one = describe_members(one);
+	ck_assert_ptr_nonnull(strstr(text_of_two, "manifest_set = 1, a:"));
+	ck_assert_str_ne(text_of_one, text_of_two);
+}
+END_TEST
+
 static int count_breaks(void)
 {
 	int count = 0;
@@ -330,6 +409,7 @@ static int count_breaks(void)
 static void add_tests(TCase *tests)
 {
 	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, other_members_have_another_description);
 	tcase_add_loop_test(tests, own_members_are_no_approval, 0,
 			    ARRAY_SIZE(approvers));
 	tcase_add_test(tests, every_version_holds);
