@@ -3,8 +3,6 @@
 
 #include "nitro-policyd/keeping.h"
 
-#include <string.h>
-
 #include "policy/compare.h"
 
 struct comparison {
@@ -21,16 +19,6 @@ static void lose(const struct comparison *comparison,
 			"is in force and would be lost: %s.", what);
 }
 
-static bool has_root(const struct anchors *anchors, const char *label,
-		     struct span fingerprint)
-{
-	for (size_t i = 0; i < anchors_count(anchors); i++)
-		if (strcmp(anchors_label(anchors, i), label) == 0 &&
-		    span_equal(anchors_fingerprint(anchors, i), fingerprint))
-			return true;
-	return false;
-}
-
 static void compare_roots(const struct comparison *comparison)
 {
 	const struct anchors *old = comparison->old->anchors;
@@ -41,8 +29,9 @@ static void compare_roots(const struct comparison *comparison)
 			.section = anchors_label(old, i),
 		};
 
-		if (!has_root(comparison->new->anchors, anchors_label(old, i),
-			      anchors_fingerprint(old, i)))
+		if (!anchors_hold(comparison->new->anchors,
+				  anchors_label(old, i),
+				  anchors_fingerprint(old, i)))
 			lose(comparison, &place,
 			     "no root has this label and "
 			     "certificate any more");

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/hex.h"
 #include "base/time_text.h"
 
 /* The age of a document that lived on in a verdict counts only where the rule itself
@@ -34,6 +35,27 @@ static void check_age(const struct live_case *live_case,
 	verdict_fail(verdict, REASON_VERDICT_TOO_OLD, expected, made);
 }
 
+/* A rule names roots by their labels, and another root may have the label by now. */
+static bool root_is_held(const struct live_case *live_case,
+			 struct verdict *verdict)
+{
+	const struct evidence *evidence = live_case->proof->evidence;
+	const struct evidence_certificate *root =
+		evidence_certificate(evidence, 0);
+	const struct span sha256 = span_of(root->sha256, sizeof(root->sha256));
+	struct attest_failure failure = { .error = ATTEST_E_ROOT_UNTRUSTED };
+
+	if (anchors_hold(live_case->snapshot->config->anchors,
+			 evidence_root_label(evidence), sha256))
+		return true;
+
+	snprintf(failure.expected, sizeof(failure.expected),
+		 "the SHA-256 of a trusted root");
+	hex_encode(sha256, failure.actual);
+	verdict_take_failure(verdict, &failure);
+	return false;
+}
+
 static void appraise(const struct live_case *live_case, const struct rule *rule,
 		     struct verdict *verdict)
 {
@@ -51,6 +73,8 @@ static void appraise(const struct live_case *live_case, const struct rule *rule,
 			     "a document that was verified", "none");
 		return;
 	}
+	if (!root_is_held(live_case, verdict))
+		return;
 	if (live_case->is_question)
 		check_age(live_case, rule, verdict);
 	policy_reappraise(live_case->snapshot->config->policy, rule, &claim,

@@ -182,6 +182,16 @@ struct span anchors_fingerprint(const struct anchors *anchors, size_t index)
 	return span_of(anchors->items[index].sha256, ATTEST_SHA256_SIZE);
 }
 
+bool anchors_hold(const struct anchors *anchors, const char *label,
+		  struct span fingerprint)
+{
+	for (size_t i = 0; i < anchors->count; i++)
+		if (strcmp(anchors_label(anchors, i), label) == 0 &&
+		    span_equal(anchors_fingerprint(anchors, i), fingerprint))
+			return true;
+	return false;
+}
+
 struct crypto *anchors_crypto(const struct anchors *anchors)
 {
 	return anchors->crypto;

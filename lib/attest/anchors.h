@@ -6,6 +6,7 @@
 #ifndef NITRO_ATTEST_ANCHORS_H
 #define NITRO_ATTEST_ANCHORS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,5 +47,9 @@ enum attest_error anchors_add_pem(struct anchors *anchors, const char *label,
 size_t anchors_count(const struct anchors *anchors);
 const char *anchors_label(const struct anchors *anchors, size_t index);
 struct span anchors_fingerprint(const struct anchors *anchors, size_t index);
+
+/* Whether the set has the certificate with this fingerprint under this label. */
+bool anchors_hold(const struct anchors *anchors, const char *label,
+		  struct span fingerprint);
 
 #endif

@@ -64,6 +64,15 @@ class Reload(LiveCase):
                     + harness.release_text("other", "1", "other"))
         self.assertEnds(verdict, "measurements-unknown")
 
+    def test_a_root_that_another_took_the_label_of(self):
+        verdict = self.issue()
+        self.attach(verdict, session="7")
+        (self.folder / "other").mkdir()
+        self.daemon.trust(harness.Authority(self.folder / "other"))
+        self.reload()
+        self.assertEnds(verdict, "root-untrusted")
+        harness.wait_for(lambda: "TerminateSession 7" in self.logind.did(), "not asked")
+
     def test_a_binding_that_it_lacks(self):
         document = self.authority.document(*harness.measured_as("good"))
         _, unbound = self.caller.authorize("sshd", "alice", document)
