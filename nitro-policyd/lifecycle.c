@@ -333,8 +333,9 @@ void lifecycle_issue(struct job *job)
 		fail(job, r);
 }
 
-/* A session has its own verdict; two that are opened at once, too. One that waits for its session hands on the time
- * that is left: else whoever asks often enough keeps it waiting for ever. */
+/* A session has its own verdict; two that are opened at once, too. One that waits for
+ * its session hands on the time that is left: else whoever asks often enough keeps it
+ * waiting for ever. */
 static int copy(struct job *job, struct live *live)
 {
 	uint64_t made_usec = live->state == LIVE_ISSUED ? live->made_usec

@@ -35,7 +35,8 @@
 
 /* The same for sshd's command, in whose name all ask who log in by key, and all who try:
  * so many that it takes a flood to have one of them refused, and less than journald
- * takes from one service (10000 records in 30 seconds), so that none of root's is lost. */
+ * takes from one service (10000 records in 30 seconds), so that none of root's is
+ * lost. */
 #define RATE_KEYS_PER_SECOND 250u
 #define RATE_KEYS_BURST	     1000u
 

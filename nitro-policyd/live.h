@@ -122,8 +122,8 @@ void live_free(struct live *live);
 DEFINE_CLEANUP(struct live *, live_free)
 
 /* Whether `live` may be added. 0, and in *ret_displaced NULL, or one that has to end
- * for it before this is asked again; -EDQUOT when its asker has too many for this user; -EBUSY when all
- * together have. */
+ * for it before this is asked again; -EDQUOT when its asker has too many for this
+ * user; -EBUSY when all together have. */
 int lives_make_room(const struct lives *lives, const struct live *live,
 		    struct live **ret_displaced) _must_use_;
 /* Into the list that its `is_unjudged` says. */

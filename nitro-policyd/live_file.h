@@ -31,7 +31,8 @@ int live_file_write(const struct live_files *files,
 int live_file_remove(const struct live_files *files, const char *id) _must_use_;
 
 /* Reads the file `name`: 0, and a verdict that is not judged yet, whose proof has a
- * document that is not verified yet; or a negative errno and in *reterr_why what is wrong, static text. */
+ * document that is not verified yet; or a negative errno and in *reterr_why what is
+ * wrong, static text. */
 int live_file_read(const struct live_files *files, const char *name,
 		   uint64_t now_usec, struct live **ret_live,
 		   const char **reterr_why) _must_use_;

@@ -91,8 +91,8 @@ struct job *manager_admit_own(struct manager *manager,
 int manager_set_deadline(struct job *job) _must_use_;
 
 /* Second half: the question goes to the workers, and will be answered within
- * ANSWER_DEADLINE_USEC, or what is left of it, whatever happens there. Returns 1, as a handler does that
- * answers later, or a negative errno with the job dropped. */
+ * ANSWER_DEADLINE_USEC, or what is left of it, whatever happens there. Returns 1, as a
+ * handler does that answers later, or a negative errno with the job dropped. */
 int manager_submit_consume(struct job *job) _must_use_;
 
 #endif

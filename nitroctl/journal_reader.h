@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The daemon's decisions, and the lives of its verdicts, as the journal has them. Anybody may write into the
- * journal, so only records count that journald saw coming from root or from the
- * daemon. It reads, and never writes.
+ * The daemon's decisions, and the lives of its verdicts, as the journal has them.
+ * Anybody may write into the journal, so only records count that journald saw coming
+ * from root or from the daemon. It reads, and never writes.
  */
 #ifndef NITRO_NITROCTL_JOURNAL_READER_H
 #define NITRO_NITROCTL_JOURNAL_READER_H

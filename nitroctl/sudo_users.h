@@ -30,7 +30,8 @@ struct sudo_users {
 };
 
 /* The user `extra` (NULL: nobody), and the members of the groups that sudoers
- * usually names, by the rules in `policy_dir` (NULL: the system's). EXIT_ALLOWED, or EXIT_NOT_JUDGED after complaints. */
+ * usually names, by the rules in `policy_dir` (NULL: the system's). EXIT_ALLOWED, or
+ * EXIT_NOT_JUDGED after complaints. */
 enum exit_code sudo_users_find(const char *policy_dir, const char *extra,
 			       struct sudo_users *ret_users) _must_use_;
 

@@ -103,9 +103,10 @@ bool answer_fail(struct answer *ret_answer, enum answer_failure failure,
 /* ANSWER_UNAVAILABLE from a D-Bus error reply: name and message. Returns false. */
 bool answer_from_error(struct sd_bus_message *error, struct answer *ret_answer);
 
-/* Reads the reply of Authorize or CheckVerdict ("sa{sv}"). Keys of the verdict that this version
- * does not know are passed over, so that a newer daemon can say more; keys that it
- * knows must have their type and occur once. Every outcome is an answer. */
+/* Reads the reply of Authorize or CheckVerdict ("sa{sv}"). Keys of the verdict that
+ * this version does not know are passed over, so that a newer daemon can say more;
+ * keys that it knows must have their type and occur once. Every outcome is an
+ * answer. */
 void answer_from_verdict(struct sd_bus_message *reply,
 			 struct answer *ret_answer);
 

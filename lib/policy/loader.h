@@ -87,7 +87,8 @@ enum policy_error rule_fill_requirements(struct rule *rule) _must_use_;
  * worth a warning. */
 void rule_check(const struct loader *loader, const struct rule *rule);
 
-/* What digests are made with, made at first need and kept; NULL when memory is exhausted. */
+/* What digests are made with, made at first need and kept; NULL when memory is
+ * exhausted. */
 const struct digest *loader_digest(struct loader *loader) _must_use_;
 /* The same for what QOS signatures are verified with. */
 const struct curve *loader_curve(struct loader *loader) _must_use_;

@@ -18,7 +18,7 @@ import dbus.lowlevel
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import harness  # noqa: E402
-from harness import measured_as, release_text  # noqa: E402
+from harness import measured_as  # noqa: E402
 
 GOOD = measured_as("good")
 DOCUMENT_MAX = harness.constant("ATTEST_PAYLOAD_MAX", "lib/attest/limits.h") + 256

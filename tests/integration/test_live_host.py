@@ -224,16 +224,6 @@ class Everybody(Case):
         self.call("RevokeVerdict", "ss", verdict, "")
 
 
-def main():
-    why_not = private_host.why_not()
-    if why_not is None and not os.path.exists(POLKITD):
-        why_not = "polkitd is not installed"
-    if why_not is not None:
-        print(f"SKIP: {why_not}")
-        sys.exit(77)
-    private_host.enter()
-    unittest.main(verbosity=2)
-
-
 if __name__ == "__main__":
-    main()
+    private_host.enter_or_skip(private_host.why_not(programs=[POLKITD]))
+    unittest.main(verbosity=2)

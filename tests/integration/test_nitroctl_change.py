@@ -215,11 +215,7 @@ class Change(unittest.TestCase):
         self.assertEqual(self.files(), files)
 
 
-WHY = private_host.why_not()
-if WHY:
-    print(f"SKIPPED: {WHY}")
-    sys.exit(77)
-private_host.enter()
+private_host.enter_or_skip(private_host.why_not())
 HOST = private_host.PrivateHost(BUILD)
 try:
     unittest.main()

@@ -83,11 +83,7 @@ class Status(unittest.TestCase):
         self.assertEqual((status["available"], status["reason"]), (False, "daemon-absent"))
 
 
-WHY = private_host.why_not()
-if WHY:
-    print(f"SKIPPED: {WHY}")
-    sys.exit(77)
-private_host.enter()
+private_host.enter_or_skip(private_host.why_not())
 HOST = private_host.PrivateHost(BUILD)
 try:
     unittest.main()

@@ -449,10 +449,5 @@ class NitroctlSudo(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    REASON = private_host.why_not(BUILD) or (
-        None if os.path.exists(SUDO) else f"{SUDO} is not installed")
-    if REASON:
-        print(f"SKIPPED: {REASON}")
-        sys.exit(77)
-    private_host.enter()
+    private_host.enter_or_skip(private_host.why_not(BUILD, [SUDO]))
     unittest.main(verbosity=2)

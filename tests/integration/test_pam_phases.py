@@ -583,10 +583,6 @@ class HostileAnswers(Phases):
 
 
 if __name__ == "__main__":
-    REASON = private_host.why_not()
-    if REASON:
-        print(f"SKIPPED: {REASON}")
-        sys.exit(77)
-    private_host.enter()
+    private_host.enter_or_skip(private_host.why_not())
     SCENE = gate_scene.GateScene(BUILD)
     unittest.main(verbosity=2)

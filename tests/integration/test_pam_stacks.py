@@ -858,9 +858,5 @@ class OtherClients(Stack):
 
 
 if __name__ == "__main__":
-    REASON = private_host.why_not(BUILD)
-    if REASON:
-        print(f"SKIPPED: {REASON}")
-        sys.exit(77)
-    private_host.enter()
+    private_host.enter_or_skip(private_host.why_not(BUILD))
     unittest.main(verbosity=2)

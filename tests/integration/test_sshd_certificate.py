@@ -6,7 +6,6 @@ import os
 import pathlib
 import re
 import signal
-import subprocess
 import sys
 import time
 import unittest
@@ -548,9 +547,5 @@ class Program(Scene):
 
 
 if __name__ == "__main__":
-    reason = private_host.why_not(BUILD)
-    if reason:
-        print(f"SKIPPED: {reason}")
-        sys.exit(77)
-    private_host.enter()
+    private_host.enter_or_skip(private_host.why_not(BUILD))
     unittest.main(verbosity=2)

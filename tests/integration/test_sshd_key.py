@@ -120,9 +120,5 @@ class BoundToTheKey(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    reason = private_host.why_not(BUILD)
-    if reason:
-        print(f"SKIPPED: {reason}")
-        sys.exit(77)
-    private_host.enter()
+    private_host.enter_or_skip(private_host.why_not(BUILD))
     unittest.main(verbosity=2)

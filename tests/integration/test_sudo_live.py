@@ -3,7 +3,6 @@
 hold a live verdict, for as long as they hold it."""
 import os
 import pathlib
-import re
 import signal
 import statistics
 import sys
@@ -290,7 +289,7 @@ class SudoLive(unittest.TestCase):
     def challenge(self, session, command="echo done", environment=""):
         return session.run(
             f"SUDO_ASKPASS={self.host.bin}/nitro-attest-askpass "
-            f"NITRO_NSM={private_host.ROOM}/nsm.sock XDG_RUNTIME_DIR=/tmp {environment} "
+            f"NITRO_NSM={private_host.ROOM}/nsm.sock XDG_RUNTIME_DIR=$HOME {environment} "
             f"{SUDO} -A {command}")
 
     def with_enclave(self, pcrs, **options):
@@ -397,10 +396,5 @@ class SudoLive(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    REASON = private_host.why_not(BUILD) or (
-        None if os.path.exists(SUDO) else f"{SUDO} is not installed")
-    if REASON:
-        print(f"SKIPPED: {REASON}")
-        sys.exit(77)
-    private_host.enter()
+    private_host.enter_or_skip(private_host.why_not(BUILD, [SUDO]))
     unittest.main(verbosity=2)

@@ -362,11 +362,7 @@ class Controls(SudoRs):
 
 
 if __name__ == "__main__":
-    REASON = private_host.why_not(BUILD) or (
+    private_host.enter_or_skip(private_host.why_not(BUILD) or (
         None if find_sudo_rs() else
-        "sudo-rs is not installed, and NITRO_SUDO_RS does not name it")
-    if REASON:
-        print(f"SKIPPED: {REASON}")
-        sys.exit(77)
-    private_host.enter()
+        "sudo-rs is not installed, and NITRO_SUDO_RS does not name it"))
     unittest.main(verbosity=2)

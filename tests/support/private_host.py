@@ -21,12 +21,12 @@ KEYS_USER = "nitro-keys"  # as whom sshd runs nitro-authorized-keys
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
-def why_not(build=None):
-    """Why this machine cannot have a private host, or one whose sshd loads the module
-    of a build; None where it can."""
+def why_not(build=None, programs=()):
+    """Why this machine cannot have a private host with these programs, or one whose
+    sshd loads the module of a build; None where it can."""
     if os.geteuid() != 0:
         return "needs root (mount namespace, sshd)"
-    for program in ("unshare", "mount", "dbus-daemon", "sshd"):
+    for program in ("unshare", "mount", "dbus-daemon", "sshd", *programs):
         if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
             return f"{program} is not installed"
     if build and sanitizers.are_in(build):
@@ -46,6 +46,14 @@ def enter():
     os.execvp("unshare", ["unshare", "--mount", "--pid", "--fork", "--kill-child",
                           "--mount-proc", "--propagation", "private",
                           sys.executable, *sys.argv])
+
+
+def enter_or_skip(reason):
+    """The same for a test, which is skipped for the reason, if there is one."""
+    if reason:
+        print(f"SKIPPED: {reason}")
+        sys.exit(77)
+    enter()
 
 
 def mount(*arguments):
