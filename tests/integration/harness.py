@@ -88,6 +88,11 @@ class Process:
         return status
 
 
+def forged(document):
+    """The same with a signature that does not fit."""
+    return document[:-1] + bytes([document[-1] ^ 1])
+
+
 class Bus:
     """A system bus of our own. `environment` makes programs use it."""
 
@@ -218,6 +223,10 @@ class Caller:
     def get(self, name):
         return self.call("Get", "ss", MANAGER, name,
                          interface="org.freedesktop.DBus.Properties")
+
+    def wait_until_judged(self):
+        """What the daemon before left behind, after a start."""
+        wait_for(lambda: self.get("VerdictsUnjudged") == 0, "they are never judged", 120)
 
 
 class Authority:

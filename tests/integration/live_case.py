@@ -65,8 +65,7 @@ class LiveCase(harness.DaemonTestCase):
 
     def live(self, **wanted):
         """Those that live, when all that the daemon found are judged."""
-        harness.wait_for(lambda: self.caller.get("VerdictsUnjudged") == 0,
-                         "they are never judged", 120)
+        self.caller.wait_until_judged()
         rows = self.caller.call("ListVerdicts", "a{sv}", options(**wanted))
         return [str(row[1]) for row in rows]
 

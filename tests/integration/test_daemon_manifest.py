@@ -180,10 +180,10 @@ class Lives(Case):
         self.assertIn(base64.b64encode(self.manifest.envelope).decode(),
                       files[0].read_text())
         self.daemon.restart()
+        self.caller.wait_until_judged()
         verdicts = self.caller.call("ListVerdicts", "a{sv}",
                                     dbus.Dictionary(signature="sv"))
         self.assertEqual(len(verdicts), 1)
-
 
     def test_a_response_is_judged_with_its_manifest(self):
         _, verdict = self.caller.call(

@@ -851,7 +851,7 @@ class OtherClients(Stack):
 
         transport, _ = self.log_in(keep)
         self.assertTrue(transport.is_authenticated())
-        self.mark = len(HOST.syslog.lines)
+        self.mark = HOST.syslog.mark()
         transport, _ = self.log_in(lambda _, prompt: kept[0])
         self.assertFalse(transport.is_authenticated())
         self.assertIn("nonce-different", self.log())

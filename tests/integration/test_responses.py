@@ -196,7 +196,7 @@ class Offline(ResponseTestCase):
         code, verdict = self.run_ctl("--kind", "visualsign", "--payload", whole, whole)
         self.assertEqual((code, verdict["reason"]), (1, "response-input-different"))
         forged = self.write("forged", encode(self.application.with_boot_proof(
-            answer, self.document()[:-1] + b"\0")))
+            answer, harness.forged(self.document()))))
         code, verdict = self.run_ctl("--kind", "visualsign", forged)
         self.assertEqual((code, verdict["reason"]), (1, "signature-invalid"))
 

@@ -387,12 +387,11 @@ class Program(Scene):
     """The helper by itself: what it prints, and how it ends."""
 
     def ask(self, *arguments, user="signer", **options):
-        lines = len(self.scene.syslog.lines)
+        mark = self.scene.syslog.mark()
         done = self.scene.run("nitro-authorized-keys", *options.pop("options", ()), user,
                               *arguments, **options)
-        private_host.wait_for(lambda: len(self.scene.syslog.lines) > lines,
-                              f"nothing in the log about {arguments}")
-        done.log = "\n".join(self.scene.syslog.lines[lines:])
+        done.log = self.scene.syslog.since(mark)
+        self.assertTrue(done.log, f"nothing in the log about {arguments}")
         return done
 
     def verdicts(self):

@@ -81,14 +81,14 @@ class SudoRs(stack_scene.StackCase):
 
     def run_sudo(self, answer, *arguments, user="operator"):
         """At a terminal. Its last words, "sudo: " and a sentence, are no prompt."""
-        self.mark = len(HOST.syslog.lines)
+        self.mark = HOST.syslog.mark()
         return terminal.run(
             [self.program, *(arguments or SHOW)],
             lambda prompt: b"" if prompt.startswith("sudo") else answer(prompt),
             pwd.getpwnam(user))
 
     def without_terminal(self, *arguments, user="operator", **options):
-        self.mark = len(HOST.syslog.lines)
+        self.mark = HOST.syslog.mark()
         return subprocess.run(
             ["setsid", "--wait", "setpriv", "--reuid", user, "--regid", user,
              "--clear-groups", self.program, *arguments],
@@ -194,7 +194,7 @@ class Manual(SudoRs):
         self.allowed(done)
         twice = f"{self.program} -v && {self.program} id -un"
         self.fresh_document()
-        self.mark = len(HOST.syslog.lines)
+        self.mark = HOST.syslog.mark()
         done = terminal.run(["/bin/sh", "-c", twice], self.only_password,
                             pwd.getpwnam("operator"))
         self.refused(done, "verdict-missing")

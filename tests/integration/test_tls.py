@@ -126,8 +126,8 @@ class Named(TlsTestCase):
         self.assertEqual((code, answer["tls"]["named_by"]), (0, "nonce"))
 
     def test_the_document_decides_first(self):
-        file = self.write("document", self.document("user-data", self.certificate.spki)
-                          [:-1] + b"\0")
+        file = self.write("document", harness.forged(
+            self.document("user-data", self.certificate.spki)))
         code, answer = self.run_ctl("--tls-cert", self.certificate.pem, file)
         self.assertEqual((code, answer["reason"]), (1, "signature-invalid"))
 
@@ -196,7 +196,7 @@ class Embedded(TlsTestCase):
         for options in ((), ("-addext", "1.2.3.4.5=DER:8444a1013822"),
                         ("-addext", "subjectAltName=DNS:8444a1013822.example")):
             self.assertEqual(self.run_ctl("--tls-cert", self.certify(*options))[0], 1)
-        forged = self.document("public-key", self.certificate.spki)[:-1] + b"\0"
+        forged = harness.forged(self.document("public-key", self.certificate.spki))
         pem = self.certify("-addext", f"1.2.3.4.5=DER:{forged.hex()}")
         code, answer = self.run_ctl("--tls-cert", pem)
         self.assertEqual((code, answer["reason"]), (1, "signature-invalid"))

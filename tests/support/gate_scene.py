@@ -143,7 +143,7 @@ class GateScene:
     def log_in(self, *arguments, environment=(), between=None, **options):
         """Runs pam_host, and `between` where it pauses."""
         command = self.command(*arguments, **options)
-        mark, start = len(self.syslog.lines), time.monotonic()
+        mark, start = self.syslog.mark(), time.monotonic()
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE,
                               env={**os.environ, **dict(environment)}) as host:
@@ -158,6 +158,5 @@ class GateScene:
                 start = time.monotonic()
             rest, errors = host.communicate(b"\n", timeout=30)
         seconds = time.monotonic() - start
-        time.sleep(0.02)  # the collector of the log is another thread
         return Login((output + rest).decode(errors="replace") + errors.decode(),
-                     host.returncode, seconds, "\n".join(self.syslog.lines[mark:]))
+                     host.returncode, seconds, self.syslog.since(mark))

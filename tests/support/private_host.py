@@ -3,6 +3,7 @@
 namespace, own /etc, /run and /dev, users of its own, a system bus with the shipped
 bus policy, a syslog that can be read. Nothing outside changes, and everything ends
 with the process that entered: also when it is interrupted or killed."""
+import itertools
 import os
 import pathlib
 import shutil
@@ -76,10 +77,14 @@ def _private_dev(folder):
 
 
 class Syslog:
-    """Collects what programs send to /dev/log."""
+    """Collects what programs send to /dev/log. `lines` grows in a thread of its own;
+    mark() and since() have all that was sent before they are called."""
+
+    MARKER = "marker "
 
     def __init__(self):
         self.lines = []
+        self._markers, self._seen = itertools.count(), ""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind("/dev/log")
         os.chmod("/dev/log", 0o666)
@@ -88,10 +93,24 @@ class Syslog:
     def _collect(self):
         while True:
             text = self._socket.recv(65536).decode(errors="replace")
+            if text.startswith(self.MARKER):
+                self._seen = text
+                continue
             # "<86>Nov  1 10:00:00 sshd[12]: message" -> "sshd: message"
             text = text[text.find(">") + 1:][16:]
             name, _, message = text.partition(": ")
             self.lines.append(f"{name.split('[')[0]}: {message.rstrip()}")
+
+    def mark(self):
+        """How many lines there are. Datagrams keep their order."""
+        marker = f"{self.MARKER}{next(self._markers)}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.sendto(marker.encode(), "/dev/log")
+        wait_for(lambda: self._seen == marker, "the log is not collected")
+        return len(self.lines)
+
+    def since(self, mark):
+        return "\n".join(self.lines[mark:self.mark()])
 
 
 class PrivateHost:

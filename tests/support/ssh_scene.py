@@ -137,7 +137,7 @@ class SshScene(PrivateHost):
                  "XDG_RUNTIME_DIR": str(self.home), **dict(environment)})
 
     def log_in(self, user, askpass=None, options=(), command="id -un", environment=()):
-        log, lines = self.log_size(), len(self.syslog.lines)
+        log, lines = self.log_size(), self.syslog.mark()
         client, variables = self.client(user, command, askpass, options, environment)
         begin = time.monotonic()
         done = subprocess.run(client, stdin=subprocess.DEVNULL, capture_output=True,
@@ -146,7 +146,7 @@ class SshScene(PrivateHost):
         self._wait_for_quiet(log, lines)
         return Login(done.returncode == 0 and done.stdout.strip() == user, seconds,
                      done.stdout + done.stderr,
-                     self.log_since(log) + "\n".join(self.syslog.lines[lines:]))
+                     self.log_since(log) + self.syslog.since(lines))
 
     def _wait_for_quiet(self, log, lines, seconds=3):
         """The last lines are on their way: until some have come, and no more."""

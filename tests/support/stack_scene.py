@@ -5,7 +5,6 @@ import os
 import pathlib
 import re
 import subprocess
-import time
 import unittest
 
 import private_host
@@ -66,7 +65,7 @@ class StackCase(unittest.TestCase):
     host = None
 
     def setUp(self):
-        self.mark = len(self.host.syslog.lines)
+        self.mark = self.host.syslog.mark()
         self.host.start_enclave(GOOD)
         (ROOM / "signer").mkdir(exist_ok=True)
         (ROOM / "signer/document.cbor").unlink(missing_ok=True)
@@ -88,8 +87,7 @@ class StackCase(unittest.TestCase):
         pathlib.Path(path).write_text(text, encoding="ascii")
 
     def log(self):
-        time.sleep(0.1)
-        return "\n".join(self.host.syslog.lines[self.mark:])
+        return self.host.syslog.since(self.mark)
 
     def attest(self, prompt):
         """What an agent at the terminal types: attestation, or the password."""

@@ -119,7 +119,7 @@ class SudoScene(SshScene):
 
     def run_as(self, user, command, *, session=True, **options):
         """A command in a fresh login of the user, or without any."""
-        lines, begin = len(self.syslog.lines), time.monotonic()
+        mark, begin = self.syslog.mark(), time.monotonic()
         options.setdefault("stdin", subprocess.DEVNULL)
         if "input" in options:
             del options["stdin"]
@@ -135,8 +135,7 @@ class SudoScene(SshScene):
                               text=True, check=False, timeout=120, env=environment,
                               **options)
         seconds = time.monotonic() - begin
-        time.sleep(0.1)  # the last line of syslog is on its way
-        return Sudo(done, seconds, "\n".join(self.syslog.lines[lines:]))
+        return Sudo(done, seconds, self.syslog.since(mark))
 
     def sudo(self, user, *arguments, **options):
         return self.run_as(user, [SUDO, *arguments], **options)
@@ -159,7 +158,7 @@ class Session:
                                 stderr=subprocess.STDOUT, text=True, **options)
 
     def run(self, line):
-        lines, begin = len(self.scene.syslog.lines), time.monotonic()
+        mark, begin = self.scene.syslog.mark(), time.monotonic()
         self.shell.stdin.write(f"{{ {line}\n}} </dev/null; printf '\\n--- %d\\n' $?\n")
         self.shell.stdin.flush()
         output = ""
@@ -169,10 +168,9 @@ class Session:
                 raise RuntimeError(f"the session ended: {output}")
             output += text
         seconds = time.monotonic() - begin
-        time.sleep(0.1)
         done = subprocess.CompletedProcess(line, int(match.group(1)),
                                            output[:match.start()], output)
-        return Sudo(done, seconds, "\n".join(self.scene.syslog.lines[lines:]))
+        return Sudo(done, seconds, self.scene.syslog.since(mark))
 
     def sudo(self, arguments):
         return self.run(f"{SUDO} {arguments}")
