@@ -193,6 +193,8 @@ static int follow(const struct monitor_settings *settings,
 	_cleanup_close_ int signals = watch_signals();
 	int r = signals;
 
+	if (r >= 0)
+		r = journal_reader_watch(reader);
 	while (r >= 0) {
 		r = print_waiting(settings, reader);
 		if (r < 0)

@@ -242,6 +242,13 @@ static int remaining_ms(uint64_t until_usec)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
+int journal_reader_watch(struct journal_reader *reader)
+{
+	int fd = sd_journal_get_fd(reader->journal);
+
+	return fd < 0 ? fd : 0;
+}
+
 int journal_reader_wait(struct journal_reader *reader,
 			struct journal_wait *ret_wait)
 {

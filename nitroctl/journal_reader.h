@@ -73,6 +73,10 @@ int journal_reader_seek(struct journal_reader *reader, int64_t since_ms,
 int journal_reader_next(struct journal_reader *reader,
 			struct journal_record *ret_record) _must_use_;
 
+/* Has what is written from now on wake whoever waits: to be called before that is read
+ * which is there. 0 or a negative errno. */
+int journal_reader_watch(struct journal_reader *reader) _must_use_;
+
 /* To wait for more: poll `fd` for `events`, for at most `timeout_ms` (-1: for
  * ever), and then let the reader look at what happened. */
 struct journal_wait {

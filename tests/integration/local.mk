@@ -54,8 +54,10 @@ EXTRA_DIST += $(integration_tests) %reldir%/harness.py %reldir%/live_case.py \
 	tests/support/sudo_scene.py tests/support/terminal.py \
 	scripts/demo_scene.py
 
-# A fault that the real thing will not produce on request.
-check_LTLIBRARIES += tests/support/slow_passwd.la
+# Faults that the real thing will not produce on request.
+check_LTLIBRARIES += tests/support/slow_passwd.la tests/support/slow_watch.la
 tests_support_slow_passwd_la_SOURCES = tests/support/slow_passwd.c
 tests_support_slow_passwd_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version \
 	-rpath /nowhere
+tests_support_slow_watch_la_SOURCES = tests/support/slow_watch.c
+tests_support_slow_watch_la_LDFLAGS = $(tests_support_slow_passwd_la_LDFLAGS)

@@ -16,7 +16,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(
     os.environ.get("top_srcdir", pathlib.Path(__file__).parents[2])) / "tests/support"))
-from nitroctl_case import (ALLOWED, NITROCTL, NOT_JUDGED, TOP, USAGE,  # noqa: E402
+from nitroctl_case import (ALLOWED, BUILD, NITROCTL, NOT_JUDGED, TOP, USAGE,  # noqa: E402
                            NitroctlCase)
 
 REMOTE = pathlib.Path("/lib/systemd/systemd-journal-remote")
@@ -225,6 +225,14 @@ class Follow(MonitorCase):
         for number in range(1, 4):
             self.feed.write(record(number, "DENIED"))
             self.assertIn(f"user{number}", self.read_line(process.stdout))
+
+    def test_nothing_is_missed_between_reading_and_waiting(self):
+        process = self.start(env={
+            **os.environ, "ASAN_OPTIONS": "verify_asan_link_order=0",
+            "LD_PRELOAD": str(BUILD / "tests/support/.libs/slow_watch.so")})
+        self.assertIn("user0", self.read_line(process.stdout))
+        self.feed.write(record(1))
+        self.assertIn("user1", self.read_line(process.stdout))
 
     def test_the_past_can_be_left_out(self):
         process = self.start("--lines=0")
