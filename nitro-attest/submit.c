@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/wait_fd.h"
 #include "client/submission.h"
 #include "nitro-attest/address.h"
 #include "seal/seal.h"
@@ -34,26 +35,13 @@ bool submit_is_configured(const struct submit_options *options)
 	return choose_address(options) != NULL;
 }
 
-/* 0 when something may have arrived. */
-static int wait_until(int fd, int64_t deadline_ms)
-{
-	struct pollfd waiting = { .fd = fd, .events = POLLIN };
-	int64_t now = clock_monotonic_ms();
-
-	if (now >= deadline_ms)
-		return -ETIMEDOUT;
-	if (poll(&waiting, 1, (int)(deadline_ms - now)) < 0 && errno != EINTR)
-		return -errno;
-	return 0;
-}
-
 /* One deadline for all: a server that answers byte by byte gains nothing. */
 static int read_whole(int fd, int64_t deadline_ms, uint8_t *bytes, size_t size)
 {
 	size_t done = 0;
 
 	while (done < size) {
-		int r = wait_until(fd, deadline_ms);
+		int r = wait_fd(fd, POLLIN, deadline_ms);
 		ssize_t count;
 
 		if (r < 0)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/wait_fd.h"
 
 int child_fork(struct child *ret_child)
 {
@@ -33,21 +34,6 @@ int child_fork(struct child *ret_child)
 	return pid == 0 ? 1 : 0;
 }
 
-/* 1: there is something to read, or the end of it. */
-static int wait_until(int fd, int64_t deadline_ms)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	int64_t left = deadline_ms - clock_monotonic_ms();
-	int r;
-
-	if (left <= 0)
-		return -ETIMEDOUT;
-	r = poll(&poll_fd, 1, (int)left);
-	if (r < 0)
-		return errno == EINTR ? 0 : -errno;
-	return r;
-}
-
 static int read_all(int fd, int64_t deadline_ms, uint8_t *bytes, size_t size,
 		    size_t *ret_size)
 {
@@ -56,12 +42,10 @@ static int read_all(int fd, int64_t deadline_ms, uint8_t *bytes, size_t size,
 
 	for (;;) {
 		ssize_t n;
-		int r = wait_until(fd, deadline_ms);
+		int r = wait_fd(fd, POLLIN, deadline_ms);
 
 		if (r < 0)
 			return r;
-		if (r == 0)
-			continue;
 		n = done < size ? read(fd, bytes + done, size - done)
 				: read(fd, lost, sizeof(lost));
 		if (n < 0 && errno == EINTR)

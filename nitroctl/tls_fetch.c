@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/wait_fd.h"
 #include "nitroctl/text.h"
 
 #define HOST_SIZE 256
@@ -65,22 +66,6 @@ bool tls_fetch_is_address(const char *text)
 	return text[0] != ':' && split(text, &address);
 }
 
-/* True when the descriptor is ready for `events` before the deadline. */
-static bool wait_for(int fd, short events, int64_t deadline)
-{
-	struct pollfd wanted = { .fd = fd, .events = events };
-	int64_t left;
-	int r;
-
-	do {
-		left = deadline - clock_monotonic_ms();
-		if (left <= 0)
-			return false;
-		r = poll(&wanted, 1, (int)left);
-	} while (r < 0 && errno == EINTR);
-	return r > 0;
-}
-
 static int connect_to(const struct addrinfo *where, int64_t deadline)
 {
 	_cleanup_close_ int fd =
@@ -93,7 +78,7 @@ static int connect_to(const struct addrinfo *where, int64_t deadline)
 	if (fd < 0)
 		return -1;
 	if (connect(fd, where->ai_addr, where->ai_addrlen) < 0 &&
-	    (errno != EINPROGRESS || !wait_for(fd, POLLOUT, deadline) ||
+	    (errno != EINPROGRESS || wait_fd(fd, POLLOUT, deadline) < 0 ||
 	     getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 ||
 	     error != 0))
 		return -1;
@@ -125,11 +110,11 @@ static bool shake_hands(SSL *session, int fd, int64_t deadline)
 			return true;
 		switch (SSL_get_error(session, r)) {
 		case SSL_ERROR_WANT_READ:
-			if (!wait_for(fd, POLLIN, deadline))
+			if (wait_fd(fd, POLLIN, deadline) < 0)
 				return false;
 			break;
 		case SSL_ERROR_WANT_WRITE:
-			if (!wait_for(fd, POLLOUT, deadline))
+			if (wait_fd(fd, POLLOUT, deadline) < 0)
 				return false;
 			break;
 		default:

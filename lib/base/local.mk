@@ -14,4 +14,5 @@ libbase_la_SOURCES = \
 	%reldir%/text.h \
 	%reldir%/time_text.c %reldir%/time_text.h \
 	%reldir%/time_units.h \
+	%reldir%/wait_fd.c %reldir%/wait_fd.h \
 	%reldir%/write_file.c %reldir%/write_file.h

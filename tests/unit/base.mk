@@ -7,6 +7,7 @@ base_tests = \
 	%reldir%/test_option_list \
 	%reldir%/test_read_file \
 	%reldir%/test_time_text \
+	%reldir%/test_wait_fd \
 	%reldir%/test_write_file
 check_PROGRAMS += $(base_tests)
 TESTS += $(base_tests)
@@ -23,6 +24,8 @@ TESTS += $(base_tests)
 %canon_reldir%_test_read_file_LDADD = libbase.la $(check_libs)
 %canon_reldir%_test_time_text_SOURCES = %reldir%/test_time_text.c %reldir%/unit.h
 %canon_reldir%_test_time_text_LDADD = libbase.la $(check_libs)
+%canon_reldir%_test_wait_fd_SOURCES = %reldir%/test_wait_fd.c %reldir%/unit.h
+%canon_reldir%_test_wait_fd_LDADD = libbase.la $(check_libs)
 %canon_reldir%_test_write_file_SOURCES = %reldir%/test_write_file.c %reldir%/unit.h
 %canon_reldir%_test_write_file_LDADD = libbase.la $(check_libs)
 endif
